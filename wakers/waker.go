@@ -42,17 +42,15 @@ func (w *Waker) Init(raw RawWaker) {
 // Source: std::task::Waker, method clone_from.
 func (w *Waker) CloneFrom(src *Waker) {
 	src.mustBeFilled("CloneFrom")
-	if w.raw == nil {
-		w.raw = cloneRaw(src.raw)
-		return
-	}
-	if sameWaker(w.raw, src.raw) {
+	if w.raw != nil && sameWaker(w.raw, src.raw) {
 		return
 	}
 	clone := cloneRaw(src.raw)
 	old := w.raw
 	w.raw = clone
-	old.Drop()
+	if old != nil {
+		old.Drop()
+	}
 }
 
 // MoveTo moves the handle from w to dst: dst is filled, w empty. It calls no
