@@ -1,0 +1,140 @@
+package contract
+
+import (
+	"testing"
+	"time"
+
+	"github.com/wakecheck/wakecheck/futures"
+	"github.com/wakecheck/wakecheck/wakers"
+)
+
+// A Door names one kind of subject and with it the Test function that takes it.
+type Door string
+
+// The doors.
+const (
+	WakerDoor    Door = "waker"
+	ParkerDoor   Door = "parker"
+	FutureDoor   Door = "future"
+	ExecutorDoor Door = "executor"
+)
+
+// Claims is what a subject says about itself. The zero value claims nothing.
+type Claims struct {
+	// Known maps the ID of a law to the reason why the subject is expected to
+	// violate it. Such a violation is reported as Known and does not fail; a
+	// law that is kept although it is listed here does, so that the note goes.
+	Known map[string]string
+
+	_ struct{} // claims are written with field names
+}
+
+// An Executor is one fresh executor under test. Spawn is required; every other
+// field is an ability or a fact that may be left out, and its absence skips
+// laws by name.
+type Executor struct {
+	Claims
+
+	// Spawn hands a future over, to be polled until it answers ready. It is
+	// called from any goroutine, also inside polls.
+	Spawn func(futures.Future[int]) Task
+
+	// Run is called once, on a goroutine of its own, after the first Spawn; it
+	// returns when every task has ended. Nil: the executor runs by itself.
+	Run func()
+
+	// Idle blocks until no task is queued or polled. Nil: the driver settles
+	// the run by itself.
+	Idle func()
+
+	// Close ends the executor. It is required if the executor owns goroutines:
+	// what is left after it is a finding.
+	Close func()
+
+	Tasks   int // most tasks at a time; 0: any; 1: a block-on
+	Threads int // workers that poll; 0 and 1: one
+
+	// Spurious is how many polls beyond the first each wake may cause (E7).
+	Spurious int
+
+	Inline bool // polls run inside Spawn or wake (W19 is skipped)
+	Busy   bool // polls without wakes (E7 and E8 are skipped)
+	Opaque bool // parks where testing/synctest cannot see it: in a mutex, through linkname
+}
+
+// A Task is what Executor.Spawn returns.
+type Task interface {
+	// Join blocks until the task has ended and returns what its future
+	// answered, or why there is no answer. It is called at most once.
+	Join() (int, error)
+	// Cancel gives the task up. It is called from any goroutine and inside
+	// polls, also when the task has ended.
+	Cancel()
+}
+
+// A Subject is one fresh waker under test.
+type Subject struct {
+	Claims
+
+	Raw   wakers.RawWaker // the first handle
+	Wakes func() int      // how often it was woken; nil: laws that count wakes are skipped
+	Live  func() int      // how many handles live; nil: laws that count handles are skipped
+	Freed func() bool     // whether its data has been freed; nil: W8 is skipped
+}
+
+// A ParkerSubject is one fresh parker under test.
+type ParkerSubject struct {
+	Claims
+
+	Park   func() // blocks until a token is there, and takes it; called by one goroutine
+	Unpark func() // makes the token available; called from any goroutine
+
+	// ParkTimeout is Park for at most d; true: it took a token. Nil: parks
+	// with a timeout are left out.
+	ParkTimeout func(d time.Duration) bool
+
+	Spurious bool // Park may return without a token (P1, P3 and P4 are skipped)
+	Opaque   bool // parks where testing/synctest cannot see it
+}
+
+// A FutureSubject is one fresh future under test, and what completes it.
+type FutureSubject[T any] struct {
+	Claims
+
+	Future futures.Future[T]
+	Fire   func() // makes the future complete; from any goroutine. Nil: it completes by itself
+	Want   T      // what it answers
+	Never  bool   // declared pending for ever: F1 is skipped
+
+	// Yields is how often it may wake itself without progress, as documented:
+	// n for Countdown(n), 1 for Yield.
+	Yields int
+}
+
+// TestExecutor checks every executor law on fresh executors made by mk and
+// reports each law as a subtest of t. It blocks until done.
+func TestExecutor(t *testing.T, mk func(testing.TB) Executor) {
+	t.Helper()
+	test(t, ExecutorDoor, executorPlug(mk))
+}
+
+// TestWaker checks every waker law on fresh wakers made by mk and reports each
+// law as a subtest of t. It blocks until done.
+func TestWaker(t *testing.T, mk func(testing.TB) Subject) {
+	t.Helper()
+	test(t, WakerDoor, wakerPlug(mk))
+}
+
+// TestParker checks every parker law on fresh parkers made by mk and reports
+// each law as a subtest of t. It blocks until done.
+func TestParker(t *testing.T, mk func(testing.TB) ParkerSubject) {
+	t.Helper()
+	test(t, ParkerDoor, parkerPlug(mk))
+}
+
+// TestFuture checks every future law on fresh futures made by mk and reports
+// each law as a subtest of t. It blocks until done.
+func TestFuture[T comparable](t *testing.T, mk func(testing.TB) FutureSubject[T]) {
+	t.Helper()
+	test(t, FutureDoor, futurePlug(mk))
+}

@@ -1,0 +1,45 @@
+package contract
+
+// A Strength says how binding a law is.
+type Strength string
+
+// The strengths.
+const (
+	Normative  Strength = "N" // a must, or undefined behaviour, in the std docs or the accepted RFC
+	Should     Strength = "S" // a should in the std docs, or one implementation's documented guarantee
+	Convention Strength = "C" // not in the std docs; mature implementations, their tests or bugs enforce it
+)
+
+// A Status says whether a law is checked.
+type Status string
+
+// The statuses.
+const (
+	Checked       Status = "checked"        // judged by the doors it names
+	InProfile     Status = "profile"        // judged only for subjects that declare the profile
+	Later         Status = "later"          // not judged yet; Note says what is missing
+	NotApplicable Status = "not applicable" // cannot be judged in Go; Note says why
+)
+
+// A Law is one numbered rule of the waker contract.
+type Law struct {
+	ID       string   `json:"id"`     // stable: used in code, subtests, reports
+	Name     string   `json:"name"`   // CamelCase, the rest of the subtest's name after ID_
+	Says     string   `json:"says"`   // one sentence
+	Source   string   `json:"source"` // where it is written
+	Strength Strength `json:"strength"`
+	Status   Status   `json:"status"`
+	Doors    []Door   `json:"doors,omitempty"`
+	Note     string   `json:"note,omitempty"` // how it is judged here, or why it is not
+}
+
+// Laws returns every law of the contract in the order of its chapters: wakers
+// (W), parkers (P), futures (F), combinators (C) and executors (E). Those with
+// status Checked name the doors that judge them. The slice is the caller's.
+func Laws() []Law {
+	var laws []Law
+	for _, chapter := range [][]Law{wakerLaws, parkerLaws, futureLaws, combinatorLaws, executorLaws} {
+		laws = append(laws, chapter...)
+	}
+	return laws
+}

@@ -1,0 +1,72 @@
+package contract
+
+import "time"
+
+// scenarioVersion is the version of the scenario's JSON form.
+const scenarioVersion = 1
+
+// A Scenario is a small program, as data: what is tried on a subject. It can
+// be printed, written as JSON, and run again.
+type Scenario struct {
+	Version int  `json:"version"`
+	Door    Door `json:"door"`
+
+	// Raced releases the operations of all threads together; otherwise one
+	// operation happens at a time, in the order of Ops, and the run settles
+	// in between.
+	Raced bool `json:"raced,omitempty"`
+
+	// Subjects is how many subjects of the kind run side by side: 1 or 2.
+	Subjects int `json:"subjects"`
+
+	Scripts []Script `json:"scripts,omitempty"` // executors: what each task's future does; task n is Scripts[n-1]
+	Ops     []Op     `json:"ops"`               // what the outside threads do
+}
+
+// A Script is what the future of one task does, poll by poll. The poll after
+// the last turn answers ready.
+type Script struct {
+	Turns []Turn `json:"turns,omitempty"`
+	// By says who spawns the task: "" the driver before the run begins, "op" an
+	// operation, "poll" the first poll of the task before it.
+	By string `json:"by,omitempty"`
+}
+
+// A Turn is one poll that answers pending. It arms itself by cloning the
+// waker it is lent, then does Ops on the goroutine of the poll.
+type Turn struct {
+	Ops []Op `json:"ops,omitempty"`
+}
+
+// A Do says what an Op does.
+type Do string
+
+// What operations do. Each door uses some of them.
+const (
+	DoClone     Do = "clone"       // waker: clone a handle
+	DoWake      Do = "wake"        // waker, executor: wake a handle, or a clone of the task's handle, by value
+	DoWakeByRef Do = "wake-by-ref" // waker, executor: wake N times by reference
+	DoDrop      Do = "drop"        // waker: drop a handle; future: give the future up
+	DoLoop      Do = "block-on"    // waker: a park loop is woken through the handle
+	DoPark      Do = "park"        // parker: park, for at most For if it is not 0
+	DoUnpark    Do = "unpark"      // parker: unpark N times
+	DoPoll      Do = "poll"        // future: poll with waker number Handle
+	DoFire      Do = "fire"        // future: let the outside event happen
+	DoSpawn     Do = "spawn"       // executor: spawn the task
+	DoCancel    Do = "cancel"      // executor: cancel the task
+	DoStale     Do = "stale-wake"  // executor: wake a handle kept from an earlier poll of the task, dead or alive
+	DoSelf      Do = "self-wake"   // in a turn: wake the lent waker N times by reference
+	DoLinger    Do = "linger"      // in a turn: hold the poll open for For of virtual time
+	DoNest      Do = "nest"        // in a turn: run a fresh subject to its end, woken from outside
+	DoAdvance   Do = "advance"     // let For of virtual time pass
+)
+
+// An Op is one operation.
+type Op struct {
+	Do     Do            `json:"do"`
+	Thread int           `json:"thread,omitempty"` // from 1: the outside thread that does it; 0: the driver, or the poll
+	Task   int           `json:"task,omitempty"`   // from 1: the task or the waker it is done to
+	Handle int           `json:"handle,omitempty"`
+	N      int           `json:"n,omitempty"`
+	For    time.Duration `json:"for,omitempty"` // nanoseconds
+}
