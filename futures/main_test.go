@@ -4,12 +4,19 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
+	"pgregory.net/rapid"
 
 	"github.com/wakecheck/wakecheck/futures"
 	"github.com/wakecheck/wakecheck/wakers"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// tb is a test, or one case of a property.
+type tb interface {
+	rapid.TB
+	Cleanup(func())
+}
 
 // A probe polls with a waker that counts. When the test ends it gives its own
 // handle back, and then no handle may be left and none may have been used late.
@@ -19,13 +26,13 @@ type probe struct {
 	cx    *futures.Context
 }
 
-func newProbe(t testing.TB) *probe {
+func newProbe(t tb) *probe {
 	p := new(probe)
 	p.InitWaker(&p.waker)
 	p.cx = futures.NewContext(&p.waker)
 	t.Cleanup(func() {
 		p.waker.Drop()
-		if live, late := p.Live(), p.Late(); live != 0 || late != 0 {
+		if live, late := p.Live(), p.Late(); !t.Failed() && (live != 0 || late != 0) {
 			t.Errorf("at the end: %d handles live and %d used late, want none", live, late)
 		}
 	})
@@ -36,21 +43,21 @@ func newProbe(t testing.TB) *probe {
 func (p *probe) kept() int { return p.Live() - 1 }
 
 // want checks both counts of the probe.
-func (p *probe) want(t testing.TB, when string, wakes, kept int) {
+func (p *probe) want(t tb, when string, wakes, kept int) {
 	t.Helper()
 	if p.Wakes() != wakes || p.kept() != kept {
 		t.Errorf("%s: %d wakes and %d wakers kept, want %d and %d", when, p.Wakes(), p.kept(), wakes, kept)
 	}
 }
 
-func mustPend[T any](t testing.TB, f futures.Future[T], p *probe) {
+func mustPend[T any](t tb, f futures.Future[T], p *probe) {
 	t.Helper()
 	if v, ready := f.Poll(p.cx); ready {
 		t.Fatalf("Poll answered ready with %v, want pending", v)
 	}
 }
 
-func mustBeReady[T any](t testing.TB, f futures.Future[T], p *probe) T {
+func mustBeReady[T any](t tb, f futures.Future[T], p *probe) T {
 	t.Helper()
 	v, ready := f.Poll(p.cx)
 	if !ready {
@@ -60,7 +67,7 @@ func mustBeReady[T any](t testing.TB, f futures.Future[T], p *probe) T {
 }
 
 // mustPanic returns what do panicked with.
-func mustPanic(t testing.TB, do func()) (v any) {
+func mustPanic(t tb, do func()) (v any) {
 	t.Helper()
 	defer func() {
 		if v = recover(); v == nil {
