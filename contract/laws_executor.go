@@ -83,7 +83,7 @@ var executorLaws = []Law{
 		Note: "At rest the join of every task that was ready must have returned what its future answered, and so must the run once every task has ended.",
 	},
 	{
-		ID: "E12", Name: "WakeHappensBeforePoll",
+		ID: "E12", Name: "PollSeesTheWake",
 		Says:     "What was written before a wake is seen by the poll that pays it.",
 		Source:   "tokio tokio/src/runtime/task/state.rs, transition_to_notified_by_ref; tokio-rs/tokio#7589",
 		Strength: Convention, Status: Later,
@@ -234,7 +234,7 @@ var executorLaws = []Law{
 		Says:     "Wakes, spawns, cancels and drops may be made inside polls, inside the code of wakers and inside drops.",
 		Source:   "tokio tokio/tests/rt_common.rs, wake_while_rt_is_dropping; tokio-rs/tokio#2082",
 		Strength: Convention, Status: Later,
-		Note: "profile: go-pool, rust; needs re-entrant wakers and futures whose drop calls back; wakes, spawns and cancels inside polls are part of every run",
+		Note: "profile: go-pool, rust; needs re-entrant wakers and futures whose drop calls back; wakes, spawns and cancels inside polls are drawn already",
 	},
 	{
 		ID: "E34", Name: "ShutdownDropsEveryFuture",

@@ -71,7 +71,7 @@ var parkerLaws = []Law{
 		Says:     "A park does not panic.",
 		Source:   "std::thread::park, first paragraph; Rust library/std/src/thread/functions.rs, park",
 		Strength: Normative, Status: Later,
-		Note: "needs a monitor of its own: a panic of the subject ends its scenario and is reported, but not as this law; to end the program instead is permitted (X10)",
+		Note: "needs a monitor of its own for the panics that a trace shows; to end the program instead is permitted (X10)",
 	},
 	{
 		ID: "P11", Name: "UnparkAfterExitIsHarmless",

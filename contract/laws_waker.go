@@ -127,7 +127,7 @@ var wakerLaws = []Law{
 		Says:     "Any number of wakes before the next poll oblige the executor to one poll, and queue the task once.",
 		Source:   "std::task::Waker, method wake; async-task src/state.rs, SCHEDULED; tokio tokio/src/runtime/task/mod.rs, at most one Notified",
 		Strength: Normative, Status: Checked, Doors: []Door{ExecutorDoor},
-		Note: "After a burst of n wakes before a poll there are at most 1+Spurious polls when everything rests, and for Submit at most one submission. That one poll is enough is normative; that more are a fault is convention.",
+		Note: "After a burst of n wakes before a poll there are at most 1+Spurious polls when everything rests. That one poll is enough is normative; that more are a fault is convention.",
 	},
 	{
 		ID: "W18", Name: "WakeEqualsWakeByRefThenDrop",
