@@ -1,6 +1,7 @@
 package wakers
 
 import (
+	"sync"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -61,6 +62,30 @@ func TestCountingNoticesLateCalls(t *testing.T) {
 			x.want.check(t, &c)
 		})
 	}
+}
+
+// Both counts are exact when many goroutines clone, wake and drop at once.
+func TestCountingIsExactUnderConcurrency(t *testing.T) {
+	const goroutines, rounds = 4, 10000
+	var c Counting
+	var w Waker
+	c.InitWaker(&w)
+	var wg sync.WaitGroup
+	for range goroutines {
+		wg.Go(func() {
+			for range rounds {
+				var kept, clone Waker
+				kept.CloneFrom(&w)
+				clone.CloneFrom(&kept)
+				clone.Wake()
+				kept.WakeByRef()
+				kept.Drop()
+			}
+		})
+	}
+	wg.Wait()
+	counts{live: 1, wakes: 2 * goroutines * rounds}.check(t, &c)
+	w.Drop()
 }
 
 // The example in the comment of CountingVTable: a table with a bug, over a

@@ -22,6 +22,9 @@ func wantToken(t *testing.T, p *Parker, want bool) {
 func TestParkerStartsWithoutToken(t *testing.T) {
 	var p Parker
 	wantToken(t, &p, false)
+	if p.timer != nil || p.signal != nil {
+		t.Error("a ParkTimeout(0) got ready to wait")
+	}
 }
 
 func TestUnparkBeforePark(t *testing.T) {
@@ -92,6 +95,9 @@ func TestParkTimeout(t *testing.T) {
 		park(time.Minute, time.Minute, false) // the timer is used again
 		unparkIn(time.Second)
 		park(time.Minute, time.Second, true)
+		if p.timer.Stop() {
+			t.Error("the timer was left running: nobody could prove a deadlock before it fires")
+		}
 		park(time.Hour, time.Hour, false) // what is left of that timer's minute is gone
 		p.Unpark()
 		park(time.Hour, 0, true)
@@ -238,6 +244,22 @@ func TestNoUnparkIsLost(t *testing.T) {
 	})
 }
 
+// Unpark does not wait for the goroutine that has declared itself parked and is
+// not yet waiting.
+func TestUnparkDoesNotBlock(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var p Parker
+		if p.prepare() { // the first half of Park
+			t.Fatal("a new Parker has the token")
+		}
+		p.Unpark()
+		p.Unpark()
+		<-p.signal // the second half
+		p.takeSignalled()
+		wantToken(t, &p, false)
+	})
+}
+
 func TestSecondParkerPanics(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var p Parker
@@ -298,13 +320,15 @@ func TestParking(t *testing.T) {
 }
 
 func TestNoop(t *testing.T) {
-	var w, clone Waker
+	var w, v, clone Waker
 	Noop{}.InitWaker(&w)
+	Noop{}.InitWaker(&v)
 	clone.CloneFrom(&w)
-	if !w.WillWake(&clone) {
-		t.Error("a clone does not WillWake its source")
+	if !w.WillWake(&v) || !w.WillWake(&clone) {
+		t.Error("all Noop wakers are one, and WillWake says they are not")
 	}
 	w.WakeByRef()
 	w.Wake()
+	v.Drop()
 	clone.Drop()
 }
