@@ -1,0 +1,67 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+
+	"github.com/wakecheck/wakecheck/report"
+)
+
+// goCommand returns a go command. When the user has had enough it is killed, with
+// all that it has started.
+func (e *env) goCommand(args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(e.ctx, "go", args...)
+	cmd.Dir = e.dir
+	cmd.Env = append(cmd.Environ(), e.environ...)
+	ownGroup(cmd)
+	return cmd
+}
+
+// goTest runs go test and adds what it tells to found. The error is one of
+// starting it; whatever happens afterwards is a problem in found.
+func (e *env) goTest(found *report.Check, targets []target, args, environ []string, bar *progress) (err error) {
+	// The go command builds in a directory that it does not remove if it is
+	// killed, so it gets one that we do.
+	tmp, err := os.MkdirTemp(e.getenv("GOTMPDIR"), "wakecheck")
+	if err != nil {
+		return fmt.Errorf("go test needs a directory to build in: %w", err)
+	}
+	defer func() {
+		if gone := os.RemoveAll(tmp); gone != nil && err == nil {
+			err = fmt.Errorf("removing what go test built: %w", gone)
+		}
+	}()
+	cmd := e.goCommand(args...)
+	cmd.Env = append(append(cmd.Env, "GOTMPDIR="+tmp), environ...)
+	var said bytes.Buffer
+	cmd.Stderr = io.MultiWriter(&said, bar)
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		return fmt.Errorf("go test: %w", err)
+	}
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("go test cannot be started, install Go or put it on the PATH: %w", err)
+	}
+	s := newStream(found, targets, bar)
+	reading := s.read(stdout)
+	ended := cmd.Wait()
+	interrupted := e.ctx.Err() != nil
+	s.finish(interrupted)
+	switch {
+	case interrupted:
+		found.Problems = append(found.Problems, report.Problem{Kind: report.Interrupted,
+			Says: "The run was interrupted, and go test was ended with all its processes; run it again for the rest."})
+	case reading != nil:
+		found.Problems = append(found.Problems, report.Problem{Kind: report.GoTest,
+			Says: "What go test -json printed could not be read: " + reading.Error() + ". Report it with the go version."})
+	case ended != nil && len(found.Problems) == 0 && found.Status() != exitViolated:
+		found.Problems = append(found.Problems, report.Problem{Kind: report.GoTest,
+			Says:   "go " + strings.Join(args, " ") + " failed and names no test (" + ended.Error() + "); correct what it says and run again.",
+			Output: said.String()})
+	}
+	return nil
+}

@@ -1,0 +1,127 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/wakecheck/wakecheck/contract"
+)
+
+// marks are the signs of the matrix, by verdict.
+var marks = [...]string{
+	contract.Kept:     "✓",
+	contract.Violated: "✗",
+	contract.Skipped:  "–",
+	contract.Unknown:  "?",
+	contract.Known:    "k",
+}
+
+const legend = "✓ kept  ✗ violated  k known  – skipped  ? unknown  ! fails the run  blank: not judged"
+
+// matrix writes the table of subjects of one door: a row per subject under the
+// name of its package, a column per law. Columns that do not fit the width
+// follow in further tables.
+func (t Text) matrix(b *strings.Builder, subjects []*Subject) {
+	names := 0
+	for _, s := range subjects {
+		names = max(names, utf8.RuneCountInString(Clean(s.Name))+2)
+	}
+	door := Clean(string(subjects[0].Door))
+	names = max(min(names, t.width()/3), utf8.RuneCountInString(door))
+	for _, laws := range columns(lawsOf(subjects), t.width()-names) {
+		b.WriteString(t.paint(bold, pad(door, names)))
+		for _, law := range laws {
+			b.WriteString(pad("", gap) + Clean(law))
+		}
+		b.WriteByte('\n')
+		in := ""
+		for i, s := range subjects {
+			if s.Package != in || i == 0 {
+				in = s.Package
+				b.WriteString(t.paint(dim, fit(Clean(in), t.width())) + "\n")
+			}
+			t.row(b, s, laws, names)
+		}
+	}
+}
+
+// row writes one subject's marks. A name too long for its column has a line for
+// itself.
+func (t Text) row(b *strings.Builder, s *Subject, laws []string, names int) {
+	name := "  " + Clean(s.Name)
+	if utf8.RuneCountInString(name) > names {
+		b.WriteString(fit(name, t.width()) + "\n")
+		name = ""
+	}
+	line := pad(name, names)
+	for _, law := range laws {
+		mark, color := t.mark(s, law)
+		width := gap + utf8.RuneCountInString(Clean(law))
+		line += strings.Repeat(" ", width-utf8.RuneCountInString(mark)) + t.paint(color, mark)
+	}
+	b.WriteString(strings.TrimRight(line, " ") + "\n")
+}
+
+// mark returns the sign of the worst verdict on the law, as an incomplete run
+// may have given two. An exclamation mark says that a verdict which usually does
+// not fail does here.
+func (t Text) mark(s *Subject, law string) (mark, color string) {
+	for _, v := range s.Verdicts {
+		if v.Law != law || int(v.Verdict) >= len(marks) || v.Verdict < 0 {
+			continue
+		}
+		switch {
+		case v.Verdict == contract.Violated:
+			return marks[v.Verdict], red
+		case v.Failed:
+			return marks[v.Verdict] + "!", red
+		}
+		mark, color = marks[v.Verdict], colors[v.Verdict]
+	}
+	return mark, color
+}
+
+// gap is the space before each column.
+const gap = 1
+
+// lawsOf returns the laws that at least one of the subjects has a verdict on.
+func lawsOf(subjects []*Subject) []string {
+	var laws []string
+	for _, s := range subjects {
+		for _, v := range s.Verdicts {
+			if !slices.Contains(laws, v.Law) {
+				laws = append(laws, v.Law)
+			}
+		}
+	}
+	SortLaws(laws)
+	return laws
+}
+
+// columns cuts laws into runs whose columns fit the width; without laws there
+// is one empty run.
+func columns(laws []string, width int) [][]string {
+	var runs [][]string
+	from, used := 0, 0
+	for i, law := range laws {
+		n := gap + utf8.RuneCountInString(Clean(law))
+		if used+n > width && i > from {
+			runs = append(runs, laws[from:i])
+			from, used = i, 0
+		}
+		used += n
+	}
+	return append(runs, laws[from:])
+}
+
+func pad(s string, width int) string { return fmt.Sprintf("%-*s", width, s) }
+
+// fit cuts s to the width.
+func fit(s string, width int) string {
+	if utf8.RuneCountInString(s) <= width {
+		return s
+	}
+	return string([]rune(s)[:width-1]) + "…"
+}
