@@ -55,7 +55,7 @@ func (w *eventWait) Poll(cx *Context) (_ struct{}, ready bool) {
 	if !w.event.Fired() {
 		w.cell.Register(cx.Waker())
 		if !w.listed {
-			w.listed = w.event.add(w)
+			w.event.add(w)
 		}
 		// The second look, after the waker is where Fire finds it.
 		if !w.event.Fired() {
@@ -75,16 +75,13 @@ func (w *eventWait) Drop() {
 	w.cell.Clear()
 }
 
-// add lists w, unless the event has fired.
-func (e *Event) add(w *eventWait) bool {
+// add lists w. If the event has just fired, that does nothing for w: it has yet
+// to take its second look.
+func (e *Event) add(w *eventWait) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.Fired() {
-		return false
-	}
-	w.place = len(e.waits)
+	w.listed, w.place = true, len(e.waits)
 	e.waits = append(e.waits, w)
-	return true
 }
 
 // remove takes w off the list: the last one moves to its place. Once the event

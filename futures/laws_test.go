@@ -6,6 +6,7 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -174,7 +175,10 @@ func TestPollAfterReadyPanics(t *testing.T) { // F8, X6
 }
 
 // A waker may come back to the future, and its code may panic.
-type odd struct{ onClone, onWake, onDrop func() }
+type odd struct {
+	onClone, onWake, onDrop func()
+	kept                    atomic.Int32 // clones that live
+}
 
 func (o *odd) raw() wakers.RawWaker { return oddRaw{o} }
 
@@ -186,10 +190,10 @@ func call(f func()) {
 	}
 }
 
-func (o oddRaw) Clone() wakers.RawWaker { call(o.onClone); return o }
-func (o oddRaw) Wake()                  { call(o.onWake) }
+func (o oddRaw) Clone() wakers.RawWaker { call(o.onClone); o.kept.Add(1); return o }
+func (o oddRaw) Wake()                  { o.kept.Add(-1); call(o.onWake) }
 func (o oddRaw) WakeByRef()             { call(o.onWake) }
-func (o oddRaw) Drop()                  { call(o.onDrop) }
+func (o oddRaw) Drop()                  { o.kept.Add(-1); call(o.onDrop) }
 
 func (o *odd) context() *futures.Context {
 	w := new(wakers.Waker)
@@ -217,6 +221,30 @@ func TestWakerMayDropTheFuture(t *testing.T) { // F13
 		synctest.Wait()
 		if woken != 1 {
 			t.Errorf("woken %d times, want once: the wake dropped the future", woken)
+		}
+	})
+}
+
+// At the moment of the last wake the future is ready.
+func TestWakerMayPollTheFuture(t *testing.T) { // F6, F13
+	forEachSubject(t, func(t *testing.T, f subject) {
+		var owner sync.Mutex // of the future
+		o := new(odd)
+		cx := o.context()
+		answers := 0
+		poll := func() {
+			owner.Lock()
+			defer owner.Unlock()
+			if _, ready := f.Poll(cx); ready {
+				answers++
+			}
+		}
+		o.onWake = poll
+		poll()
+		f.fire()
+		synctest.Wait()
+		if answers != 1 {
+			t.Errorf("%d polls made in a wake were ready, want one", answers)
 		}
 	})
 }
@@ -250,6 +278,9 @@ func TestWakerMayFire(t *testing.T) { // F5, F13
 						t.Error("fired in a poll, pending, not woken")
 					}
 					mustBeReady(t, f, p)
+				}
+				if kept := o.kept.Load(); kept != 0 {
+					t.Errorf("ready, and still %d wakers kept", kept)
 				}
 			})
 		})

@@ -107,7 +107,10 @@ func TestReadableLosesNothing(t *testing.T) {
 					}
 				}
 				rest, err := io.ReadAll(r)
-				if err := errors.Join(err, <-written); err != nil {
+				if err != nil {
+					rt.Fatal(err)
+				}
+				if err := <-written; err != nil {
 					rt.Fatal(err)
 				}
 				if got = append(got, rest...); !bytes.Equal(got, bytes.Join(sent, nil)) {
@@ -116,6 +119,16 @@ func TestReadableLosesNothing(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestReadableDropEndsTheGoroutine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) { // a goroutine left would fail the bubble
+		near, _ := net.Pipe()
+		p := newProbe(t)
+		f := futures.Readable(futures.NewReader(near))
+		mustPend(t, f, p)
+		futures.Drop(f)
+	})
 }
 
 func TestReadWhileWaiting(t *testing.T) {

@@ -8,6 +8,23 @@ import (
 	"github.com/wakecheck/wakecheck/wakers"
 )
 
+func TestEventForgetsDroppedWaits(t *testing.T) { // F11
+	var waker wakers.Waker
+	waker.Init(wakers.Noop{}.Raw())
+	var e Event
+	fs := make([]Future[struct{}], 5)
+	for i := range fs {
+		fs[i] = e.Wait()
+		fs[i].Poll(NewContext(&waker))
+	}
+	for left, i := range []int{0, 4, 2, 3, 1} {
+		Drop(fs[i])
+		if got, want := len(e.waits), len(fs)-left-1; got != want {
+			t.Fatalf("%d waits listed, want %d", got, want)
+		}
+	}
+}
+
 func TestAfterCountsFromTheCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, start := After(time.Hour), time.Now()
