@@ -14,11 +14,10 @@ var errGoexit = errors.New("futures: the function given to Go ended its goroutin
 // Go returns a future that runs fn, which may block, on a goroutine of its own
 // and is ready with what fn returned. The first poll starts the goroutine.
 //
-// A panic in fn becomes a [*PanicError], a runtime.Goexit another error; the
-// process lives on. A goroutine cannot be stopped from outside, so Drop
-// cancels the context (its cause is ErrCancelled) and does not wait: the
-// goroutine ends when fn returns, and what fn returned is lost. The context is
-// also cancelled once fn has returned.
+// A panic or a runtime.Goexit in fn becomes a [*PanicError]. A goroutine cannot
+// be stopped from outside, so Drop cancels the context (its cause is
+// ErrCancelled) and does not wait: the goroutine ends when fn returns, and what
+// fn returned is lost. The context is also cancelled once fn has returned.
 func Go[T any](fn func(context.Context) (T, error)) Future[Result[T]] {
 	return &goFuture[T]{fn: fn}
 }
@@ -52,11 +51,11 @@ func (g *goFuture[T]) run(ctx context.Context) {
 	returned := false
 	defer func() {
 		if !returned {
-			if v := recover(); v != nil {
-				g.result.Err = &PanicError{Value: v, Stack: debug.Stack()}
-			} else {
-				g.result.Err = errGoexit
+			v := recover()
+			if v == nil {
+				v = errGoexit
 			}
+			g.result.Err = &PanicError{Value: v, Stack: debug.Stack()}
 		}
 		g.cancel(nil)
 		g.done.Store(true)

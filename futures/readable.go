@@ -39,11 +39,13 @@ func NewReader(conn net.Conn) *Reader {
 
 // Read reads like the Read of a bufio.Reader: what was buffered first, then
 // from the conn, and then it may block. After a Readable was ready it does not:
-// it returns data, or the error that ended the wait, such as io.EOF.
+// it returns data, or the error that ended the wait, such as io.EOF. While a
+// Readable is pending it may block too; that one's task is woken in vain.
 func (r *Reader) Read(b []byte) (n int, err error) {
-	if r.peek != nil {
-		<-r.peek.done
+	if p := r.peek; p != nil {
+		<-p.done
 		r.peek = nil
+		p.cell.Wake() // a Readable still pending has to start anew
 	}
 	if r.buf.Buffered() == 0 && r.err != nil {
 		err, r.err = r.err, nil
