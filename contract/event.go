@@ -7,6 +7,7 @@ type Kind int
 // the same thread; a poll ends with Pending, Ready or Panicked.
 const (
 	none       Kind = iota
+	Declare         // what the subject claims; Note: its name, Arg: its value
 	Spawn           // a task is handed to the executor; Arg: the subject it is handed to
 	Poll            // a poll of the task begins, lent Handle
 	Pending         // the poll answers pending
@@ -38,7 +39,7 @@ const (
 )
 
 var kindNames = [kinds]string{
-	Spawn: "spawn", Poll: "poll", Pending: "pending", Ready: "ready", Panicked: "panic",
+	Declare: "declare", Spawn: "spawn", Poll: "poll", Pending: "pending", Ready: "ready", Panicked: "panic",
 	Clone: "clone", Wake: "wake", WakeByRef: "wake-by-ref", Drop: "drop", Return: "return",
 	FutureDrop: "future-drop", Fire: "fire", Cancel: "cancel", Joined: "joined", Run: "run",
 	Nest: "nest", Park: "park", Unpark: "unpark", Wakes: "wakes", Live: "live", Freed: "freed",

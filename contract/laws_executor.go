@@ -31,7 +31,7 @@ var executorLaws = []Law{
 		Says:     "A wake that comes after the task was pending and before the executor sleeps is not lost.",
 		Source:   "std::thread::park, park and unpark; futures-rs futures-executor/src/local_pool.rs, run_executor; tokio-rs/tokio#525",
 		Strength: Normative, Status: Checked, Doors: []Door{ExecutorDoor},
-		Note: "As E2, for wakes that come while no poll of the task is open; they come one at a time, and raced against the executor going to sleep.",
+		Note: "As E2, for wakes that come while no poll of the task is open; they come one at a time, and raced against the executor going to sleep. Skipped for an executor declared Busy.",
 	},
 	{
 		ID: "E5", Name: "NoPollAfterReady",
@@ -66,14 +66,14 @@ var executorLaws = []Law{
 		Says:     "An executor is not disturbed by parks and unparks of the code that it polls.",
 		Source:   "std::task::Wake, the note on the example; std::thread::park; futures-rs futures-executor/tests/local_pool.rs, park_unpark_independence",
 		Strength: Normative, Status: Checked, Doors: []Door{ExecutorDoor},
-		Note: "Two subjects of the kind run nested and side by side, with wakes that cross: at rest none may be owed. A goroutine has no token of its own, so a shared parker is what can break it.",
+		Note: "Two subjects of the kind run nested and side by side, with wakes that cross: at rest none may be owed. A goroutine has no token of its own, so a shared parker is what can break it. Skipped for an executor declared Busy.",
 	},
 	{
 		ID: "E10", Name: "NestedRunWorksOrFailsFast",
 		Says:     "A run inside a poll either works or fails at once, and does not hang.",
 		Source:   "std::task::Wake, the note on the example; futures-rs futures-executor/src/enter.rs; futures-lite src/future.rs, block_on",
 		Strength: Normative, Status: Checked, Doors: []Door{ExecutorDoor},
-		Note: "mk is called inside a poll and that subject is run there, while both tasks are woken from outside: at rest the inner run must have ended or panicked, and no wake of either may be owed.",
+		Note: "mk is called inside a poll and that subject is run there, while both tasks are woken from outside: at rest the inner run must have ended or panicked, and no wake of either may be owed. Skipped for an executor declared Busy.",
 	},
 	{
 		ID: "E11", Name: "ReadyEndsTheTask",
@@ -136,7 +136,7 @@ var executorLaws = []Law{
 		Says:     "A task spawned from anywhere is polled, and wakes an executor that sleeps.",
 		Source:   "tokio-rs/tokio#3369; tokio tokio/tests/rt_common.rs, spawn_from_other_thread_idle",
 		Strength: Convention, Status: Checked, Doors: []Door{ExecutorDoor},
-		Note: "Tasks are spawned by outside goroutines while the executor sleeps or runs, and inside polls: at rest each must have been polled. Skipped for an executor of one task.",
+		Note: "Tasks are spawned by outside goroutines while the executor sleeps or runs, and inside polls: at rest each must have been polled. Skipped for an executor of one task, or declared Busy.",
 	},
 	{
 		ID: "E20", Name: "StallMeansNothingOwed",

@@ -15,7 +15,7 @@ var futureLaws = []Law{
 		Says:     "Of several polls that answered pending, the waker of the last one is the one that is woken.",
 		Source:   "std::future::Future, Return value; Asynchronous Programming in Rust, 02_execution/03_wakeups",
 		Strength: Normative, Status: Checked, Doors: []Door{FutureDoor},
-		Note: "Polls change between several wakers: when the event has happened and everything rests, the waker of the last pending poll must have been woken since that poll began.",
+		Note: "Polls change between several wakers: when the event has happened and everything rests, the waker of the last pending poll must have been woken since that poll began. Not judged for a future declared Never.",
 	},
 	{
 		ID: "F3", Name: "StaleWakerIsNotRequired",

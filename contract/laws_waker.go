@@ -106,7 +106,7 @@ var wakerLaws = []Law{
 		Says:     "A wake reaches the executor from any thread, also from one that the executor knows nothing of.",
 		Source:   "std::task::Waker, the paragraph on Send and Sync; RFC 2592, Waking up, requirement 4; tokio-rs/tokio#6148",
 		Strength: Normative, Status: Checked, Doors: []Door{WakerDoor, ExecutorDoor},
-		Note: "Each wake of a scenario is made by one of several outside goroutines. At rest it must have been counted and have ended a park loop (waker), or have been paid by a poll (executor).",
+		Note: "Each wake of a scenario is made by one of several outside goroutines. At rest it must have been counted and have ended a park loop (waker), or have been paid by a poll (executor). Skipped without Wakes, and for an executor declared Busy.",
 	},
 	{
 		ID: "W15", Name: "VTableIsThreadSafe",
@@ -127,14 +127,14 @@ var wakerLaws = []Law{
 		Says:     "Any number of wakes before the next poll oblige the executor to one poll, and queue the task once.",
 		Source:   "std::task::Waker, method wake; async-task src/state.rs, SCHEDULED; tokio tokio/src/runtime/task/mod.rs, at most one Notified",
 		Strength: Normative, Status: Checked, Doors: []Door{ExecutorDoor},
-		Note: "After a burst of n wakes before a poll there are at most 1+Spurious polls when everything rests. That one poll is enough is normative; that more are a fault is convention.",
+		Note: "After a burst of n wakes before a poll there are at most 1+Spurious polls when everything rests. That one poll is enough is normative; that more are a fault is convention. Skipped for an executor declared Busy.",
 	},
 	{
 		ID: "W18", Name: "WakeEqualsWakeByRefThenDrop",
 		Says:     "A wake by value does what a wake by reference followed by a drop does.",
 		Source:   "std::task::Wake, method wake_by_ref, provided implementation; std::task::RawWakerVTable, function new, wake and wake_by_ref",
 		Strength: Normative, Status: Checked, Doors: []Door{WakerDoor, ExecutorDoor},
-		Note: "The scenario runs again with each wake by value turned into a wake by reference and a drop; per task both runs must show the same.",
+		Note: "The scenario runs again with each wake by value turned into a wake by reference and a drop; per task both runs must show the same. Skipped for a waker without Wakes.",
 	},
 	{
 		ID: "W19", Name: "WakeNeverPollsInline",

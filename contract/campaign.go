@@ -1,0 +1,272 @@
+package contract
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+)
+
+// A campaign tries many scenarios on fresh subjects of one plug and judges
+// every selected law on each.
+type campaign struct {
+	plug    plug
+	facts   facts
+	name    string
+	options options
+	bubbles *bubbler
+
+	laws    []string // to be judged
+	found   map[string]*finding
+	faults  []string // of the plug
+	history history
+	events  *recorder
+	count   int
+	unknown string      // why what is left was not decided
+	before  func(n int) // called before scenario n is run
+}
+
+// A finding is the first violation of a law.
+type finding struct {
+	scenario Scenario
+	events   []Event
+	breach   breach
+	tries    string
+}
+
+// runCampaign tries o.checks scenarios and returns what they showed.
+func runCampaign(p plug, name string, o options, before func(n int)) Report {
+	c := campaign{plug: p, name: name, options: o, bubbles: newBubbler(), found: map[string]*finding{}, events: new(recorder), before: before}
+	defer c.bubbles.close()
+	if c.inspect() {
+		c.tryAll()
+		c.shrinkAll()
+	}
+	return c.report()
+}
+
+// inspect learns what the subject is. It returns false if there is none.
+func (c *campaign) inspect() bool {
+	ok := false
+	tb, end := c.bubble(func(tb *plugTB) {
+		ok = tb.guard("mk", func() { c.facts = c.plug.inspect(tb) })
+		tb.cleanup()
+	})
+	c.facts.door = c.plug.door
+	c.faults = append(c.faults, tb.faults...)
+	if end.lost != "" {
+		c.faults = append(c.faults, "mk does not return")
+	}
+	if !ok || len(c.faults) > 0 {
+		c.unknown = "mk gave no subject"
+		return false
+	}
+	same := false
+	tb, _ = c.bubble(func(tb *plugTB) {
+		tb.guard("mk", func() { same = c.plug.same(tb) })
+		tb.cleanup()
+	})
+	if same {
+		c.faults = append(c.faults, "two calls of mk gave the same subject; want a fresh one each time")
+	}
+	for _, law := range monitored(c.plug.door) {
+		if c.judges(law) {
+			c.laws = append(c.laws, law)
+		}
+	}
+	return true
+}
+
+// judges reports whether a law is selected and the subject can show it.
+func (c *campaign) judges(law string) bool {
+	return c.options.selects(law) && c.facts.lacks[law] == ""
+}
+
+// bubble runs body in a bubble with a plugTB of its own.
+func (c *campaign) bubble(body func(tb *plugTB)) (*plugTB, ending) {
+	tb := &plugTB{name: c.name}
+	var slow atomic.Bool
+	end := c.bubbles.run(func(inner testing.TB) {
+		tb.TB = inner
+		body(tb)
+	}, func() { slow.Store(true) })
+	return tb, end
+}
+
+// tryAll runs the campaign's scenarios.
+func (c *campaign) tryAll() {
+	for n := range c.options.checks {
+		if c.unknown != "" {
+			return
+		}
+		if c.before != nil {
+			c.before(n)
+		}
+		sc := draw(randomDraws(c.options.seed, n), c.facts)
+		c.try(sc)
+		if n%16 == 0 && !sc.Raced && c.unknown == "" {
+			c.twice(sc)
+		}
+		if n%4 == 0 && !sc.Raced && c.unknown == "" && c.judges("W18") && c.hasLaw("W18") {
+			c.compare(sc)
+		}
+	}
+}
+
+func (c *campaign) hasLaw(id string) bool {
+	return slices.ContainsFunc(Laws(), func(l Law) bool {
+		return l.ID == id && slices.Contains(l.Doors, c.plug.door)
+	})
+}
+
+// try runs one scenario and keeps the first violation of each law.
+func (c *campaign) try(sc Scenario) {
+	c.count++
+	events, faults := c.play(sc)
+	for _, fault := range faults {
+		c.fault(fault)
+	}
+	c.history.reset(events)
+	for _, law := range c.laws {
+		if old := c.found[law]; old != nil && (!old.scenario.Raced || sc.Raced) {
+			continue
+		}
+		if b := monitors[law](&c.history); b != nil {
+			c.found[law] = &finding{scenario: sc, events: slices.Clone(events), breach: *b}
+		}
+	}
+}
+
+// maxFaults bounds how many faults of a plug a report names.
+const maxFaults = 4
+
+func (c *campaign) fault(text string) {
+	if len(c.faults) < maxFaults && !slices.Contains(c.faults, text) {
+		c.faults = append(c.faults, text)
+	}
+}
+
+// play runs one scenario in a bubble. It returns the trace, valid until the
+// next play, and the faults of the plug that it showed.
+func (c *campaign) play(sc Scenario) (events []Event, faults []string) {
+	c.events.reset()
+	var slow atomic.Bool
+	tb := &plugTB{name: c.name}
+	end := c.bubbles.run(func(inner testing.TB) {
+		tb.TB = inner
+		c.plug.play(&run{recorder: c.events, tb: tb, sc: &sc, slow: &slow})
+	}, func() { slow.Store(true) })
+	events = c.events.close()
+	faults = tb.takeFaults()
+	rescued := slices.ContainsFunc(events, func(e Event) bool { return e.Kind == Rescue })
+	switch {
+	case end.panicked != nil:
+		faults = append(faults, fmt.Sprintf("a call of the subject panicked: %v", end.panicked))
+	case end.goexit:
+		faults = append(faults, "a call of the subject ended its goroutine (runtime.Goexit)")
+	case end.stuck:
+		c.events = new(recorder) // its goroutines may still write to the old one
+		events = append(slices.Clone(events), Event{Kind: Rest, Arg: int(States)})
+		faults = append(faults, "the run stuck where testing/synctest cannot see it; declare Opaque, or see where it waits:\n"+firstLines(end.lost))
+	case end.lost != "":
+		c.events = new(recorder)
+		c.unknown = "a run did not settle: declare Busy if the subject polls without wakes; it was doing:\n" + firstLines(end.lost)
+	case end.deadlock != "" && !rescued && len(faults) == 0:
+		if strings.Contains(end.deadlock, "main bubble goroutine has exited") {
+			faults = append(faults, "goroutines are left after Close and Cleanup")
+		} else {
+			events = append(slices.Clone(events), Event{Kind: Rest, Arg: int(Bubble)})
+			faults = append(faults, "a call of the subject never returns: "+inFlight(events))
+		}
+	}
+	return events, faults
+}
+
+func (tb *plugTB) takeFaults() []string {
+	tb.mu.Lock()
+	defer tb.mu.Unlock()
+	return tb.faults
+}
+
+// inFlight names the operation that the driver's own thread was in.
+func inFlight(events []Event) string {
+	for i := len(events) - 1; i >= 0; i-- {
+		switch e := events[i]; e.Kind {
+		case Poll, Wake, WakeByRef, Drop, Fire, FutureDrop, Close, Spawn, Cancel:
+			return e.Kind.String()
+		}
+	}
+	return "mk or Cleanup"
+}
+
+// firstLines cuts a stack dump to what fits into a reason.
+func firstLines(dump string) string {
+	const most = 1200
+	if len(dump) > most {
+		dump = dump[:most] + "…"
+	}
+	return dump
+}
+
+// twice runs a scripted scenario again: the same must happen to each task.
+func (c *campaign) twice(sc Scenario) {
+	events, _ := c.play(sc)
+	first := perTask(events)
+	if c.unknown != "" {
+		return
+	}
+	events, _ = c.play(sc)
+	if second := perTask(events); c.unknown == "" && !reflect.DeepEqual(first, second) {
+		c.fault("not deterministic: the same scenario, run twice, gave different traces; want mk and its subject to depend on nothing else")
+	}
+}
+
+// perTask is what happened to each task of a run, without handle numbers and
+// without who did it.
+func perTask(events []Event) map[int][]Event {
+	m := make(map[int][]Event)
+	for _, e := range events {
+		switch e.Kind {
+		case Poll, Pending, Ready, Panicked, Joined, Wakes, Live:
+			m[e.Task] = append(m[e.Task], Event{Kind: e.Kind, Arg: e.Arg, Note: e.Note})
+		}
+	}
+	return m
+}
+
+// report turns what was found into a verdict on every selected law.
+func (c *campaign) report() Report {
+	r := Report{Subject: c.name, Door: c.plug.door, Scenarios: c.count, Seed: c.options.seed}
+	if len(c.faults) > 0 {
+		r.Results = append(r.Results, Result{Law: "Plug", Verdict: Violated, At: -1, Reason: strings.Join(c.faults, "\n")})
+	}
+	for _, law := range Laws() {
+		if law.Status == Checked && slices.Contains(law.Doors, c.plug.door) && c.options.selects(law.ID) {
+			r.Results = append(r.Results, c.result(law.ID))
+		}
+	}
+	return r
+}
+
+func (c *campaign) result(law string) Result {
+	known, isKnown := c.facts.known[law]
+	f := c.found[law]
+	switch {
+	case f != nil:
+		res := f.breach.result(law)
+		res.Trace, res.Scenario, res.Tries = f.events, &f.scenario, f.tries
+		if isKnown {
+			res.Verdict, res.Reason = Known, known+" ("+res.Reason+")"
+		}
+		return res
+	case c.facts.lacks[law] != "":
+		return Result{Law: law, Verdict: Skipped, At: -1, Reason: c.facts.lacks[law]}
+	case c.unknown != "":
+		return Result{Law: law, Verdict: Unknown, At: -1, Reason: c.unknown}
+	case isKnown:
+		return Result{Law: law, Verdict: Violated, At: -1, Reason: "declared Known (" + known + "), and kept in every run; remove the note from Claims.Known"}
+	}
+	return Result{Law: law, Verdict: Kept, At: -1}
+}

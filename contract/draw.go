@@ -1,0 +1,188 @@
+package contract
+
+import (
+	"math/rand/v2"
+	"time"
+)
+
+// draws is a source of flat words from which a scenario is decoded: random
+// ones, or the bytes of a fuzzer. Every word stands for a valid choice.
+type draws func() uint64
+
+// randomDraws returns the words of scenario number n of a campaign.
+func randomDraws(seed uint64, n int) draws {
+	return rand.NewPCG(seed, uint64(n)).Uint64
+}
+
+// byteDraws returns words from bytes, and zeros when they are used up.
+func byteDraws(data []byte) draws {
+	return func() uint64 {
+		if len(data) == 0 {
+			return 0
+		}
+		b := data[0]
+		data = data[1:]
+		return uint64(b) << 32
+	}
+}
+
+// below returns a number from 0 to n-1; n is at most 256.
+func (d draws) below(n int) int { return int(d() >> 32 % uint64(n)) }
+
+// oneIn is true once in n times.
+func (d draws) oneIn(n int) bool { return d.below(n) == n-1 }
+
+// opsDrawn is the number of operations of a drawn scenario: 1 to opsDrawn.
+const opsDrawn = 8
+
+// draw decodes a scenario for the door of a subject with these facts.
+func draw(d draws, f facts) Scenario {
+	sc := Scenario{Version: scenarioVersion, Door: f.door, Subjects: 1}
+	switch f.door {
+	case WakerDoor:
+		drawWaker(d, f, &sc)
+	case ParkerDoor:
+		drawParker(d, f, &sc)
+	case FutureDoor:
+		drawFuture(d, f, &sc)
+	case ExecutorDoor:
+		drawExecutor(d, f, &sc)
+	}
+	return sc
+}
+
+func drawWaker(d draws, _ facts, sc *Scenario) {
+	sc.Subjects = 1 + d.below(2)
+	sc.Raced = d.oneIn(6)
+	threads := 1 + d.below(3)
+	for range 1 + d.below(opsDrawn) {
+		op := Op{Thread: d.below(threads), Handle: d.below(4)}
+		switch d.below(10) {
+		case 0, 1, 2:
+			op.Do = DoClone
+		case 3, 4:
+			op.Do = DoWake
+		case 5, 6:
+			op.Do = DoWakeByRef
+		case 7, 8:
+			op.Do = DoDrop
+		case 9:
+			op.Do = DoLoop
+		}
+		sc.Ops = append(sc.Ops, op)
+	}
+}
+
+func drawParker(d draws, _ facts, sc *Scenario) {
+	sc.Raced = d.oneIn(6)
+	for range 1 + d.below(opsDrawn) {
+		var op Op
+		switch d.below(8) {
+		case 0, 1, 2:
+			op = Op{Do: DoPark, Thread: owner}
+		case 3:
+			op = Op{Do: DoPark, Thread: owner, For: drawTime(d)}
+		case 4, 5, 6:
+			op = Op{Do: DoUnpark, Thread: 2 + d.below(2), N: 1 + d.below(3)}
+		case 7:
+			op = Op{Do: DoAdvance, For: drawTime(d)}
+		}
+		sc.Ops = append(sc.Ops, op)
+	}
+}
+
+func drawFuture(d draws, f facts, sc *Scenario) {
+	sc.Raced = d.oneIn(6)
+	for range 1 + d.below(opsDrawn) {
+		var op Op
+		switch d.below(10) {
+		case 0, 1, 2, 3, 4, 5:
+			op = Op{Do: DoPoll, Handle: d.below(3)}
+		case 6, 7:
+			op = Op{Do: DoFire, Thread: 1 + d.below(2)}
+			if !f.fire {
+				op = Op{Do: DoAdvance, For: drawTime(d)}
+			}
+		case 8:
+			op = Op{Do: DoDrop}
+			if !f.drop {
+				op = Op{Do: DoPoll, Handle: d.below(3)}
+			}
+		case 9:
+			op = Op{Do: DoAdvance, For: drawTime(d)}
+		}
+		sc.Ops = append(sc.Ops, op)
+	}
+}
+
+// drawTime draws how much virtual time something takes.
+func drawTime(d draws) time.Duration {
+	return [...]time.Duration{time.Millisecond, time.Second, time.Minute}[d.below(3)]
+}
+
+func drawExecutor(d draws, f facts, sc *Scenario) {
+	if !f.busy {
+		sc.Subjects = 1 + d.below(2)
+		sc.Raced = d.oneIn(6)
+	}
+	tasks := 1 + d.below(4)
+	if f.tasks > 0 {
+		tasks = min(tasks, f.tasks*sc.Subjects)
+	}
+	for n := range tasks {
+		sc.Scripts = append(sc.Scripts, drawScript(d, f, n, tasks, sc.Subjects))
+	}
+	for range 1 + d.below(opsDrawn) {
+		sc.Ops = append(sc.Ops, drawExecutorOp(d, tasks))
+	}
+}
+
+func drawScript(d draws, f facts, n, tasks, subjects int) Script {
+	var s Script
+	if n >= subjects && !f.busy {
+		s.By = [...]string{"", "op", "poll"}[d.below(3)]
+	}
+	for range d.below(4) {
+		var t Turn
+		for range d.below(3) {
+			t.Ops = append(t.Ops, drawTurnOp(d, f, n, tasks))
+		}
+		s.Turns = append(s.Turns, t)
+	}
+	return s
+}
+
+func drawTurnOp(d draws, f facts, n, tasks int) Op {
+	switch d.below(8) {
+	case 0, 1, 2:
+		return Op{Do: DoSelf, N: 1 + d.below(3)}
+	case 3, 4:
+		return Op{Do: DoWake, Task: 1 + d.below(tasks)}
+	case 5:
+		return Op{Do: DoStale, Task: 1 + d.below(tasks)}
+	case 6:
+		if !f.busy {
+			return Op{Do: DoNest, Task: n + 1}
+		}
+	}
+	return Op{Do: DoLinger, For: time.Millisecond}
+}
+
+func drawExecutorOp(d draws, tasks int) Op {
+	op := Op{Thread: 1 + d.below(3), Task: 1 + d.below(tasks)}
+	switch d.below(12) {
+	case 0, 1, 2:
+		op.Do = DoWake
+	case 3, 4, 5, 6:
+		op.Do, op.N = DoWakeByRef, 1+d.below(3)
+	case 7, 8:
+		op.Do = DoStale
+	case 9:
+		op.Do = DoSpawn
+	case 10:
+		op.Do = DoCancel
+	case 11:
+		op = Op{Do: DoAdvance, For: time.Millisecond}
+	}
+	return op
+}

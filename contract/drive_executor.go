@@ -1,0 +1,504 @@
+package contract
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/wakecheck/wakecheck/futures"
+)
+
+// An executorRun is the execution of a scenario on one or two executors.
+type executorRun struct {
+	*run
+	mk       func(testing.TB) Executor
+	busy     bool
+	spurious int
+	threads  threads
+
+	mu2      sync.Mutex // guards leaves
+	leaves   []*leaf
+	subjects []*executorSubject
+
+	overBudget atomic.Bool
+	nests      atomic.Int64
+	early      atomic.Bool // a Run returned although a task had not ended
+	next       int         // busy: the operation that the next poll does
+}
+
+type executorSubject struct {
+	Executor
+	running  atomic.Bool
+	returned chan struct{} // closed when Run has returned
+}
+
+// closed reports whether c is closed.
+func closed(c chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
+
+// budget is how many polls a task may have after so many wakes before its
+// executor is called busy.
+func (x *executorRun) budget(wakes int) int {
+	if x.busy {
+		return 1 << 16
+	}
+	return 64 + (1+wakes)*(1+x.spurious)
+}
+
+// play runs the scenario: spawn, the operations, and then whatever brings
+// every task to its end.
+func (x *executorRun) play() {
+	for range x.sc.Subjects {
+		var ex Executor
+		if !x.tb.guard("mk", func() { ex = x.mk(x.tb) }) {
+			return
+		}
+		x.subjects = append(x.subjects, &executorSubject{Executor: ex, returned: make(chan struct{})})
+	}
+	first := x.subjects[0].Executor
+	x.busy, x.spurious, x.opaque = first.Busy, first.Spurious, first.Opaque
+	x.declare(first)
+	for i := range x.sc.Scripts {
+		x.addLeaf(&x.sc.Scripts[i], i%x.sc.Subjects)
+	}
+	ok := x.spawnFirst() && x.operate() && x.drain() && x.shut()
+	if !ok || x.early.Load() {
+		x.rescue()
+	}
+	x.threads.end()
+	x.finish()
+}
+
+func (x *executorRun) declare(ex Executor) {
+	if ex.Spurious > 0 {
+		x.add(Event{Kind: Declare, Note: "spurious", Arg: ex.Spurious})
+	}
+	for name, on := range map[string]bool{"inline": ex.Inline, "busy": ex.Busy} {
+		if on {
+			x.add(Event{Kind: Declare, Note: name, Arg: 1})
+		}
+	}
+}
+
+func (x *executorRun) addLeaf(s *Script, on int) *leaf {
+	x.mu2.Lock()
+	defer x.mu2.Unlock()
+	l := &leaf{x: x, task: len(x.leaves) + 1, on: on, script: s, joined: make(chan struct{})}
+	x.leaves = append(x.leaves, l)
+	return l
+}
+
+// all returns the leaves so far.
+func (x *executorRun) all() []*leaf {
+	x.mu2.Lock()
+	defer x.mu2.Unlock()
+	return x.leaves[:len(x.leaves):len(x.leaves)]
+}
+
+// do has outside thread n do f and settles the run. It returns false if
+// something stays owed for ever.
+func (x *executorRun) do(n int, f func()) bool {
+	if x.busy {
+		f()
+		return true
+	}
+	if x.threads.busyOn(n) && !x.rest(x.owed) {
+		return false
+	}
+	x.threads.do(n, f)
+	return x.paid(x.owed) && !x.stop()
+}
+
+// stop reports whether the run has come to an end that no law is judged after.
+func (x *executorRun) stop() bool {
+	if x.overBudget.Load() {
+		x.add(Event{Kind: Rest, Arg: int(Budget)})
+		return true
+	}
+	return x.early.Load()
+}
+
+// owed reports whether a poll, a return or a join must still come.
+func (x *executorRun) owed() bool {
+	if x.early.Load() || x.overBudget.Load() {
+		return false
+	}
+	if x.threads.busy() || x.nests.Load() > 0 {
+		return true
+	}
+	alive := make([]bool, len(x.subjects))
+	for _, l := range x.all() {
+		if l.owed() || l.spawned.Load() && l.ended.Load() && !l.cancelled.Load() && !closed(l.joined) {
+			return true
+		}
+		if l.on < len(alive) && !l.over() {
+			alive[l.on] = alive[l.on] || l.spawned.Load()
+		}
+	}
+	for i, s := range x.subjects {
+		if s.running.Load() && !closed(s.returned) && !alive[i] {
+			return true
+		}
+	}
+	return false
+}
+
+// spawnFirst spawns the tasks that are there from the start.
+func (x *executorRun) spawnFirst() bool {
+	for _, l := range x.all() {
+		if l.script.By == "" && !x.do(1, func() { x.spawn(1, l) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// spawn hands l to its subject, and starts the subject's run after the first.
+func (x *executorRun) spawn(thread int, l *leaf) {
+	s := x.subjects[l.on]
+	if closed(s.returned) || l.spawned.Swap(true) {
+		return
+	}
+	if panicked := x.hand(thread, l, s.Spawn); panicked != "" {
+		l.cancelled.Store(true)
+		x.tb.fault("Spawn panicked: " + panicked)
+	}
+	if s.Run != nil && !s.running.Swap(true) {
+		go x.runSubject(l.on, s)
+	}
+}
+
+// hand calls spawn with l and waits for the task on a goroutine of its own. It
+// returns what spawn panicked with.
+func (x *executorRun) hand(thread int, l *leaf, spawn func(futures.Future[int]) Task) (panicked string) {
+	return x.guarded(thread, l.task, func() {
+		x.add(Event{Kind: Spawn, Thread: thread, Task: l.task, Arg: l.on + 1})
+		l.join = spawn(l)
+		x.add(Event{Kind: Return, Thread: thread, Task: l.task})
+		if l.join == nil {
+			panic("Spawn returned a nil Task; want one that can be joined and cancelled")
+		}
+		go x.wait(l)
+	})
+}
+
+// wait joins l's task and records what came.
+func (x *executorRun) wait(l *leaf) {
+	e := Event{Kind: Joined, Task: l.task}
+	x.guarded(0, l.task, func() {
+		v, err := l.join.Join()
+		e.Arg = v
+		if err != nil {
+			e.Note = note(err)
+		}
+	})
+	x.add(e)
+	close(l.joined)
+}
+
+// runThread is the thread of the goroutine that calls Run of subject i.
+func runThread(i int) int { return 100 + i }
+
+func (x *executorRun) runSubject(i int, s *executorSubject) {
+	e := Event{Kind: Run, Thread: runThread(i), Arg: i + 1}
+	x.add(e)
+	panicked := x.guarded(e.Thread, 0, func() {
+		s.Run()
+		x.add(Event{Kind: Return, Thread: e.Thread, Arg: i + 1})
+	})
+	defer close(s.returned)
+	if x.rescued.Load() {
+		return
+	}
+	if panicked != "" {
+		x.early.Store(true)
+		x.tb.fault("Run panicked: " + panicked)
+		return
+	}
+	for _, l := range x.all() {
+		if l.on == i && l.spawned.Load() && !l.cancelled.Load() && !l.over() {
+			x.early.Store(true)
+			x.tb.fault(fmt.Sprintf("Run returned although task %d had not ended; want it to return when every task has ended", l.task))
+		}
+	}
+}
+
+// operate does the scenario's operations.
+func (x *executorRun) operate() bool {
+	if x.busy {
+		return true // polls do them
+	}
+	if x.sc.Raced {
+		return x.race()
+	}
+	for _, op := range x.sc.Ops {
+		if op.Do == DoAdvance {
+			x.advance(op.For)
+			if !x.paid(x.owed) {
+				return false
+			}
+			continue
+		}
+		if !x.do(op.Thread, func() { x.outside(op.Thread, op) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// race does the operations of all threads at once.
+func (x *executorRun) race() bool {
+	start := make(chan struct{})
+	ops := make(map[int][]Op)
+	for _, op := range x.sc.Ops {
+		if op.Do != DoAdvance {
+			ops[op.Thread] = append(ops[op.Thread], op)
+		}
+	}
+	for thread, ops := range ops {
+		x.threads.do(thread, func() {
+			<-start
+			for _, op := range ops {
+				x.outside(thread, op)
+			}
+		})
+	}
+	close(start)
+	return x.paid(x.owed) && !x.stop()
+}
+
+// outside does one operation on an outside thread.
+func (x *executorRun) outside(thread int, op Op) {
+	l := x.leaf(op.Task)
+	if l == nil {
+		return
+	}
+	switch op.Do {
+	case DoSpawn:
+		x.spawn(thread, l)
+	case DoCancel:
+		x.cancel(thread, l)
+	case DoWake, DoWakeByRef, DoStale:
+		x.wakeClone(thread, l, op)
+	}
+}
+
+// leaf returns the leaf of a task, or nil if there is no such task.
+func (x *executorRun) leaf(task int) *leaf {
+	if all := x.all(); task >= 1 && task <= len(all) {
+		return all[task-1]
+	}
+	return nil
+}
+
+// wakeClone clones a handle of the task and wakes the clone: by value, or N
+// times by ref and then drops it.
+func (x *executorRun) wakeClone(thread int, l *leaf, op Op) {
+	w, id := l.clone(thread, op.Do == DoStale)
+	if w == nil {
+		return
+	}
+	e := Event{Thread: thread, Handle: id}
+	if op.Do == DoWake {
+		l.wake(e, w, true)
+		return
+	}
+	for range max(op.N, 1) {
+		l.wake(e, w, false)
+	}
+	x.dropHandle(thread, l, w, id)
+}
+
+func (x *executorRun) cancel(thread int, l *leaf) {
+	if l.join == nil {
+		return
+	}
+	l.cancelled.Store(true)
+	x.guarded(thread, l.task, func() {
+		x.add(Event{Kind: Cancel, Thread: thread, Task: l.task})
+		l.join.Cancel()
+		x.add(Event{Kind: Return, Thread: thread, Task: l.task})
+	})
+}
+
+// inPoll does one operation of a turn on the goroutine of the poll.
+func (x *executorRun) inPoll(l *leaf, cx *futures.Context, lane, poll, lent int, op Op) {
+	switch op.Do {
+	case DoSelf:
+		for range max(op.N, 1) {
+			l.wake(Event{Thread: lane, Poll: poll, Handle: lent}, cx.Waker(), false)
+		}
+	case DoLinger:
+		x.linger(op.For)
+	case DoNest:
+		x.nest(l, lane, poll)
+	default:
+		x.outside(lane, op)
+	}
+}
+
+// spawnNext spawns the task after l, if it is to be spawned in l's first poll.
+func (x *executorRun) spawnNext(l *leaf, lane int) {
+	if next := x.leaf(l.task + 1); next != nil && next.script.By == "poll" {
+		x.spawn(lane, next)
+	}
+}
+
+// nextOp does, inside a poll of a busy executor, the next operation; when there
+// is none left it wakes whoever has not ended.
+func (x *executorRun) nextOp(lane int) {
+	x.mu2.Lock()
+	n := x.next
+	x.next++
+	x.mu2.Unlock()
+	if n < len(x.sc.Ops) {
+		if op := x.sc.Ops[n]; op.Do != DoAdvance {
+			x.outside(lane, op)
+		}
+		return
+	}
+	for _, l := range x.all() {
+		if !l.spawned.Load() {
+			x.spawn(lane, l)
+		} else if !l.ended.Load() {
+			x.wakeClone(lane, l, Op{Do: DoWakeByRef})
+		}
+	}
+}
+
+// nestedThread is the outside thread that wakes a nested run.
+const nestedThread = 9
+
+// nest runs a fresh subject to its end inside a poll of l. While it waits, an
+// outside thread wakes l, and then the task inside.
+func (x *executorRun) nest(l *leaf, lane, poll int) {
+	x.nests.Add(1)
+	defer x.nests.Add(-1)
+	x.add(Event{Kind: Nest, Thread: lane, Task: l.task, Poll: poll})
+	x.guarded(lane, l.task, func() { // a panic is permitted: it fails fast
+		ex := x.mk(x.tb)
+		polled := make(chan struct{})
+		inner := x.addLeaf(&Script{Turns: []Turn{{}}}, len(x.subjects)+l.task)
+		inner.spawned.Store(true)
+		go func() {
+			<-polled
+			x.linger(time.Millisecond) // until the inner run waits
+			x.wakeClone(nestedThread, l, Op{Do: DoWakeByRef})
+			x.wakeClone(nestedThread, inner, Op{Do: DoWake})
+		}()
+		if panicked := x.hand(lane, inner, func(futures.Future[int]) Task {
+			return ex.Spawn(&announced{leaf: inner, polled: polled})
+		}); panicked != "" {
+			panic(panicked)
+		}
+		if ex.Run != nil {
+			ex.Run()
+		} else {
+			<-inner.joined
+		}
+		inner.release(lane)
+		if ex.Close != nil {
+			ex.Close()
+		}
+		x.add(Event{Kind: Return, Thread: lane, Task: l.task})
+	})
+}
+
+// An announced leaf says when its first poll has ended.
+type announced struct {
+	*leaf
+	once   sync.Once
+	polled chan struct{}
+}
+
+func (a *announced) Poll(cx *futures.Context) (int, bool) {
+	v, ready := a.leaf.Poll(cx)
+	a.once.Do(func() { close(a.polled) })
+	return v, ready
+}
+
+// drain spawns and wakes what has not ended until every task has.
+func (x *executorRun) drain() bool {
+	if x.busy {
+		return x.join()
+	}
+	for _, l := range x.all() {
+		if !l.spawned.Load() && l.script.By == "op" && !x.do(1, func() { x.spawn(1, l) }) {
+			return false
+		}
+		for range len(l.script.Turns) + 1 {
+			if l.spawned.Load() && !l.over() && !x.do(1, func() { x.wakeClone(1, l, Op{Do: DoWakeByRef}) }) {
+				return false
+			}
+		}
+	}
+	return x.join()
+}
+
+// join waits until every join and every run has returned, and then wakes a
+// task that has ended.
+func (x *executorRun) join() bool {
+	if x.busy {
+		for _, s := range x.subjects {
+			if s.running.Load() {
+				<-s.returned
+			}
+		}
+		return true
+	}
+	if l := x.leaf(1); l != nil {
+		if !x.do(2, func() { x.wakeClone(2, l, Op{Do: DoWakeByRef, N: 2}) }) || !x.do(1, func() { x.wakeClone(1, l, Op{Do: DoWake}) }) {
+			return false
+		}
+	}
+	return x.paid(x.owed) && !x.stop()
+}
+
+// shut closes the subjects and drops the handles that are left.
+func (x *executorRun) shut() bool {
+	ok := x.do(1, x.close)
+	if ok {
+		for _, l := range x.all() {
+			l.release(1)
+		}
+	}
+	return ok
+}
+
+func (x *executorRun) close() {
+	x.add(Event{Kind: Close, Thread: 1})
+	for _, s := range x.subjects {
+		if s.Close != nil {
+			if panicked := x.guarded(1, 0, s.Close); panicked != "" {
+				x.tb.fault("Close panicked: " + panicked)
+			}
+		}
+	}
+	x.add(Event{Kind: Return, Thread: 1})
+}
+
+// rescue frees what hangs, each attempt on a goroutine of its own because it
+// may hang as well: it wakes every handle, lets every leaf answer ready,
+// cancels, closes.
+func (x *executorRun) rescue() {
+	x.rescued.Store(true)
+	x.add(Event{Kind: Rescue})
+	for _, l := range x.all() {
+		go x.guarded(0, l.task, func() { x.wakeClone(0, l, Op{Do: DoWakeByRef}) })
+		x.settle()
+		if l.join != nil && !closed(l.joined) {
+			go x.guarded(0, l.task, l.join.Cancel)
+			x.settle()
+		}
+	}
+	go x.close()
+	x.settle()
+}

@@ -1,0 +1,253 @@
+package contract
+
+import (
+	"sync"
+	"testing"
+
+	"github.com/wakecheck/wakecheck/wakers"
+)
+
+// A wakerRun is the execution of a scenario on one or two wakers.
+type wakerRun struct {
+	*run
+	mk       func(testing.TB) Subject
+	subjects []*wakerSubject
+	threads  threads
+
+	mu2     sync.Mutex
+	handles map[int][]wakerHandle // by the thread that owns them
+}
+
+type wakerSubject struct {
+	Subject
+	wakes, live int // last recorded
+	freed       bool
+}
+
+type wakerHandle struct {
+	raw  wakers.RawWaker
+	id   int
+	task int
+}
+
+func (w *wakerRun) play() {
+	w.handles = make(map[int][]wakerHandle)
+	for i := range w.sc.Subjects {
+		var s Subject
+		if !w.tb.guard("mk", func() { s = w.mk(w.tb) }) {
+			return
+		}
+		w.subjects = append(w.subjects, &wakerSubject{Subject: s, wakes: -1, live: -1})
+		h := wakerHandle{raw: s.Raw, id: w.handle(Event{Kind: Clone, Task: i + 1}), task: i + 1}
+		w.handles[0] = append(w.handles[0], h)
+	}
+	w.observe()
+	if w.operate() {
+		w.dropAll()
+	} else {
+		w.add(Event{Kind: Rescue})
+	}
+	w.threads.end()
+	w.finish()
+}
+
+// operate gives every thread a handle of every subject, and does the
+// operations.
+func (w *wakerRun) operate() bool {
+	for _, op := range w.sc.Ops {
+		if op.Thread > 0 && w.handles[op.Thread] == nil {
+			for i := range w.subjects {
+				w.clone(0, i, op.Thread)
+				w.observe()
+			}
+		}
+	}
+	if w.sc.Raced {
+		return w.race()
+	}
+	for _, op := range w.sc.Ops {
+		if op.Do == DoLoop {
+			if !w.loop(op) {
+				return false
+			}
+			continue
+		}
+		if op.Thread == 0 {
+			w.do(op)
+		} else {
+			w.threads.do(op.Thread, func() { w.do(op) })
+			if !w.returned(w.threads.busy) {
+				return false
+			}
+		}
+		w.observe()
+	}
+	return true
+}
+
+// race does the operations of all threads at once.
+func (w *wakerRun) race() bool {
+	start := make(chan struct{})
+	ops := make(map[int][]Op)
+	for _, op := range w.sc.Ops {
+		if op.Do != DoLoop {
+			ops[op.Thread] = append(ops[op.Thread], op)
+		}
+	}
+	for thread, ops := range ops {
+		w.threads.do(thread, func() {
+			<-start
+			for _, op := range ops {
+				w.do(op)
+			}
+		})
+	}
+	close(start)
+	ok := w.returned(w.threads.busy)
+	if ok {
+		w.observe()
+	}
+	return ok
+}
+
+// returned is paid without the Settle, which observe records.
+func (w *wakerRun) returned(owed func() bool) bool {
+	w.settle()
+	return !owed() || w.rest(owed)
+}
+
+// observe settles the run and records what the wakers say of themselves.
+func (w *wakerRun) observe() {
+	w.settle()
+	for i, s := range w.subjects {
+		if s.Wakes != nil {
+			if n := s.Wakes(); n != s.wakes {
+				s.wakes = n
+				w.add(Event{Kind: Wakes, Task: i + 1, Arg: n})
+			}
+		}
+		if s.Live != nil {
+			if n := s.Live(); n != s.live {
+				s.live = n
+				w.add(Event{Kind: Live, Task: i + 1, Arg: n})
+			}
+		}
+		if s.Freed != nil && !s.freed && s.Freed() {
+			s.freed = true
+			w.add(Event{Kind: Freed, Task: i + 1})
+		}
+	}
+	w.add(Event{Kind: Settle})
+}
+
+// clone clones the n-th handle of thread from and gives it to thread to.
+func (w *wakerRun) clone(from, n, to int) {
+	w.mu2.Lock()
+	h := w.handles[from][n]
+	w.mu2.Unlock()
+	w.call(from, h, func() {
+		h.raw = h.raw.Clone()
+		h.id = w.handle(Event{Kind: Clone, Thread: from, Task: h.task, Handle: h.id})
+		w.mu2.Lock()
+		w.handles[to] = append(w.handles[to], h)
+		w.mu2.Unlock()
+	})
+}
+
+// call does f, which calls a function of handle h. A panic is a fault.
+func (w *wakerRun) call(thread int, h wakerHandle, f func()) {
+	if panicked := w.guarded(thread, h.task, f); panicked != "" {
+		w.tb.fault("a call on a live handle panicked: " + panicked)
+	}
+}
+
+// do does one operation on a handle of the thread's own, if it has one.
+func (w *wakerRun) do(op Op) {
+	w.mu2.Lock()
+	own := w.handles[op.Thread]
+	if len(own) == 0 {
+		w.mu2.Unlock()
+		return
+	}
+	n := op.Handle % len(own)
+	h := own[n]
+	if op.Do == DoWake || op.Do == DoDrop {
+		w.handles[op.Thread] = append(own[:n:n], own[n+1:]...)
+	}
+	w.mu2.Unlock()
+	e := Event{Thread: op.Thread, Task: h.task, Handle: h.id}
+	switch op.Do {
+	case DoClone:
+		w.clone(op.Thread, n, op.Thread)
+	case DoWake:
+		e.Kind = Wake
+		w.call(op.Thread, h, func() { w.add(e); h.raw.Wake(); w.back(e) })
+	case DoWakeByRef:
+		e.Kind = WakeByRef
+		w.call(op.Thread, h, func() { w.add(e); h.raw.WakeByRef(); w.back(e) })
+	case DoDrop:
+		e.Kind = Drop
+		w.call(op.Thread, h, func() { w.add(e); h.raw.Drop(); w.back(e) })
+	}
+}
+
+func (w *wakerRun) back(e Event) { w.add(Event{Kind: Return, Thread: e.Thread, Task: e.Task}) }
+
+// loop has a park loop of our own wait for a wake of the first subject: it goes
+// on when the subject counts one. So a wake that does nothing hangs it.
+func (w *wakerRun) loop(op Op) bool {
+	s := w.subjects[0]
+	if s.Wakes == nil || len(w.handles[op.Thread]) == 0 {
+		return true
+	}
+	op.Do = DoWakeByRef
+	for n, h := range w.handles[op.Thread] {
+		if h.task == 1 {
+			op.Handle = n
+			return w.parkLoop(s, op)
+		}
+	}
+	return true
+}
+
+func (w *wakerRun) parkLoop(s *wakerSubject, op Op) bool {
+	var parker wakers.Parker
+	waiting := make(chan struct{})
+	go func() {
+		defer close(waiting)
+		w.add(Event{Kind: Poll, Thread: -1, Task: 1, Poll: 1})
+		w.add(Event{Kind: Pending, Thread: -1, Task: 1, Poll: 1})
+		parker.Park()
+		w.add(Event{Kind: Poll, Thread: -1, Task: 1, Poll: 2})
+		w.add(Event{Kind: Ready, Thread: -1, Task: 1, Poll: 2})
+	}()
+	w.settle()
+	wakes := s.Wakes()
+	wake := func() {
+		w.do(op)
+		if s.Wakes() > wakes {
+			parker.Unpark()
+		}
+	}
+	if op.Thread == 0 {
+		wake()
+	} else {
+		w.threads.do(op.Thread, wake)
+	}
+	ok := w.returned(func() bool { return w.threads.busy() || !closed(waiting) })
+	if ok {
+		w.observe()
+	}
+	parker.Unpark()
+	return ok
+}
+
+// dropAll ends every handle that is left.
+func (w *wakerRun) dropAll() {
+	for thread := range nestedThread {
+		for len(w.handles[thread]) > 0 {
+			w.do(Op{Do: DoDrop, Thread: thread})
+			w.observe()
+		}
+	}
+}

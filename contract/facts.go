@@ -1,0 +1,151 @@
+package contract
+
+import (
+	"testing"
+)
+
+// facts is what a campaign learns of a subject from one call of mk.
+type facts struct {
+	door  Door
+	known map[string]string
+	lacks map[string]string // law → what the subject lacks to show it
+
+	tasks      int  // executor: most tasks at a time
+	busy       bool // executor
+	fire, drop bool // future: has Fire, has Drop
+}
+
+// A plug is what a campaign needs of a door and its mk.
+type plug struct {
+	door Door
+	// inspect makes a subject, and reports what it is; it says what is missing
+	// by a fault of tb.
+	inspect func(tb *plugTB) facts
+	// same reports that two subjects made in one bubble are one.
+	same func(tb *plugTB) bool
+	// play runs a scenario in the bubble.
+	play func(r *run)
+}
+
+func executorPlug(mk func(testing.TB) Executor) plug {
+	return plug{
+		door: ExecutorDoor,
+		inspect: func(tb *plugTB) facts {
+			ex := mk(tb)
+			f := facts{known: ex.Known, tasks: ex.Tasks, busy: ex.Busy, lacks: map[string]string{}}
+			if ex.Spawn == nil {
+				tb.fault("Executor.Spawn is nil; it is required")
+			}
+			if ex.Inline {
+				f.lacks["W19"] = "the executor is declared Inline: it polls inside wake"
+			}
+			if ex.Busy {
+				for _, law := range []string{"E7", "E8", "W17"} {
+					f.lacks[law] = "the executor is declared Busy: it polls without wakes"
+				}
+				for _, law := range []string{"W14", "E4", "E9", "E10", "E19"} {
+					f.lacks[law] = "the executor is declared Busy: operations happen inside its polls"
+				}
+			}
+			if ex.Tasks == 1 {
+				f.lacks["E17"] = "the executor has one task at a time"
+				f.lacks["E19"] = "the executor has one task at a time"
+			}
+			if ex.Close != nil {
+				tb.guard("Close", ex.Close)
+			}
+			return f
+		},
+		same: func(*plugTB) bool { return false },
+		play: func(r *run) { (&executorRun{run: r, mk: mk}).play() },
+	}
+}
+
+func wakerPlug(mk func(testing.TB) Subject) plug {
+	return plug{
+		door: WakerDoor,
+		inspect: func(tb *plugTB) facts {
+			s := mk(tb)
+			f := facts{known: s.Known, lacks: map[string]string{}}
+			if s.Raw == nil {
+				tb.fault("Subject.Raw is nil; it is required")
+				return f
+			}
+			if s.Wakes == nil {
+				for _, law := range []string{"W2", "W14", "W18"} {
+					f.lacks[law] = "the subject has no Wakes"
+				}
+			}
+			if s.Live == nil {
+				for _, law := range []string{"W4", "W5", "W6", "W7"} {
+					f.lacks[law] = "the subject has no Live"
+				}
+			}
+			if s.Freed == nil {
+				f.lacks["W8"] = "the subject has no Freed"
+			}
+			s.Raw.Drop()
+			return f
+		},
+		same: func(tb *plugTB) bool {
+			a, b := mk(tb), mk(tb)
+			return a.Wakes != nil && identical(a.Raw, b.Raw)
+		},
+		play: func(r *run) { (&wakerRun{run: r, mk: mk}).play() },
+	}
+}
+
+func parkerPlug(mk func(testing.TB) ParkerSubject) plug {
+	return plug{
+		door: ParkerDoor,
+		inspect: func(tb *plugTB) facts {
+			s := mk(tb)
+			f := facts{known: s.Known, lacks: map[string]string{}}
+			if s.Park == nil || s.Unpark == nil {
+				tb.fault("ParkerSubject.Park or Unpark is nil; both are required")
+			}
+			if s.Spurious {
+				for _, law := range []string{"P1", "P3", "P4"} {
+					f.lacks[law] = "the parker is declared Spurious: park may return without a token"
+				}
+			}
+			return f
+		},
+		same: func(*plugTB) bool { return false },
+		play: func(r *run) { (&parkerRun{run: r, mk: mk}).play() },
+	}
+}
+
+func futurePlug[T comparable](mk func(testing.TB) FutureSubject[T]) plug {
+	return plug{
+		door: FutureDoor,
+		inspect: func(tb *plugTB) facts {
+			s := mk(tb)
+			f := facts{known: s.Known, lacks: map[string]string{}, fire: s.Fire != nil}
+			if s.Future == nil {
+				tb.fault("FutureSubject.Future is nil; it is required")
+				return f
+			}
+			u := futureOf(s)
+			f.drop = u.drop != nil
+			if !f.drop {
+				f.lacks["F11"] = "the future has no Drop"
+			}
+			if s.Never {
+				f.lacks["F1"] = "the future is declared pending for ever (X14)"
+				f.lacks["F2"] = f.lacks["F1"]
+			}
+			if f.drop {
+				tb.guard("Drop", u.drop)
+			}
+			return f
+		},
+		same: func(tb *plugTB) bool {
+			a, b := mk(tb), mk(tb)
+			return identical(a.Future, b.Future)
+		},
+		play: func(r *run) {
+			(&futureRun{run: r, mk: func(tb testing.TB) futureSubject { return futureOf(mk(tb)) }}).play()
+		},
+	}
+}

@@ -1,0 +1,254 @@
+package contract
+
+// A history is a trace sorted out for the monitors: what was declared, and what
+// happened to each task. Nothing that happened after a rescue is in it.
+type history struct {
+	events   []Event
+	declared declared
+	rest     int      // index of the Rest, or -1
+	evidence Evidence // of the Rest
+	tasks    []taskHistory
+	subjects int // different subjects that tasks were handed to
+	begun    int // index of the first poll or run, or -1
+}
+
+// declared is what the subject claims, as far as laws depend on it.
+type declared struct {
+	spurious, yields          int
+	inline, busy, never, fire bool
+}
+
+// A taskHistory is what happened to one task of an executor.
+type taskHistory struct {
+	task    int
+	subject int
+	spawn   int // index of its Spawn, or -1
+	ended   int // index of the Ready or Panicked, FutureDrop or Joined that came first, or -1
+	ready   int // index of the Ready, or -1
+	cancel  int // index of the first Cancel, or -1
+	joined  int // index of the Joined, or -1
+	polls   []span
+	wakes   []span
+	calls   []span // clone, wake, wake by ref and drop of its handles
+	nests   []span // runs of another subject inside its polls
+}
+
+// A span is something that begins and ends: indices of events; end is -1 if it
+// has not ended.
+type span struct {
+	begin, end int
+	thread     int
+	kind       Kind // what began
+	last       Kind // what it ended with
+}
+
+// reset sorts out a trace. It keeps the memory of the one before.
+func (h *history) reset(events []Event) {
+	tasks := h.tasks[:0]
+	*h = history{rest: -1, begun: -1, tasks: tasks}
+	h.events = events
+	for i, e := range events {
+		if e.Kind == Rescue {
+			h.events = events[:i]
+			break
+		}
+	}
+	open := openSpans{}
+	seen := uint64(0)
+	for i, e := range h.events {
+		switch e.Kind {
+		case Declare:
+			h.declare(e)
+		case Rest:
+			if h.rest < 0 {
+				h.rest, h.evidence = i, Evidence(e.Arg)
+			}
+		case Run, Poll:
+			if h.begun < 0 {
+				h.begun = i
+			}
+		}
+		if e.Kind == Spawn && e.Arg > 0 && e.Arg < 64 && seen&(1<<e.Arg) == 0 {
+			seen |= 1 << e.Arg
+			h.subjects++
+		}
+		open.event(h, i, e)
+	}
+}
+
+func (h *history) declare(e Event) {
+	d := &h.declared
+	switch e.Note {
+	case "spurious":
+		d.spurious = e.Arg
+	case "yields":
+		d.yields = e.Arg
+	case "inline":
+		d.inline = true
+	case "busy":
+		d.busy = true
+	case "never":
+		d.never = true
+	case "fire":
+		d.fire = true
+	}
+}
+
+// of returns the history of a task; from 1.
+func (h *history) of(task int) *taskHistory {
+	for len(h.tasks) < task {
+		if n := len(h.tasks); n < cap(h.tasks) {
+			h.tasks = h.tasks[:n+1]
+			h.tasks[n].reset(n + 1)
+		} else {
+			var t taskHistory
+			t.reset(n + 1)
+			h.tasks = append(h.tasks, t)
+		}
+	}
+	return &h.tasks[task-1]
+}
+
+func (t *taskHistory) reset(task int) {
+	*t = taskHistory{
+		task: task, spawn: -1, ended: -1, ready: -1, cancel: -1, joined: -1,
+		polls: t.polls[:0], wakes: t.wakes[:0], calls: t.calls[:0], nests: t.nests[:0],
+	}
+}
+
+func (t *taskHistory) end(i int) {
+	if t.ended < 0 {
+		t.ended = i
+	}
+}
+
+// list returns where spans of a kind are kept, or nil if nobody asks for them.
+func (t *taskHistory) list(k Kind) *[]span {
+	switch k {
+	case Poll:
+		return &t.polls
+	case Wake, WakeByRef:
+		return &t.wakes
+	case Drop:
+		return &t.calls
+	case Nest:
+		return &t.nests
+	}
+	return nil
+}
+
+// maxTask bounds task numbers, so that a trace from outside cannot ask for any
+// amount of memory.
+const maxTask = 1 << 12
+
+// openSpans are the operations that each thread is in, latest last.
+type openSpans []openSpan
+
+type openSpan struct {
+	thread, task int
+	kind         Kind
+	n            int // its index in the list of its kind
+}
+
+// event sorts one event into its task's history.
+func (o *openSpans) event(h *history, i int, e Event) {
+	var t *taskHistory
+	if e.Task > 0 && e.Task <= maxTask {
+		t = h.of(e.Task)
+	}
+	switch e.Kind {
+	case Poll, Spawn, Wake, WakeByRef, Drop, Cancel, Run, Nest, Park, Unpark, Fire, FutureDrop, Close:
+		if e.Kind == FutureDrop && e.Thread < 0 {
+			break // of a scripted leaf: it has no end
+		}
+		o.begin(t, i, e)
+	case Return, Pending, Ready, Panicked:
+		o.end(h, i, e)
+	case Clone:
+		if t != nil {
+			t.calls = append(t.calls, span{begin: i, end: i, thread: e.Thread, kind: Clone})
+		}
+	}
+	if t == nil {
+		return
+	}
+	switch e.Kind {
+	case Spawn:
+		t.spawn, t.subject = i, e.Arg
+	case Ready:
+		t.ready = i
+		t.end(i)
+	case Panicked:
+		if e.Poll > 0 {
+			t.end(i)
+		}
+	case Cancel:
+		if t.cancel < 0 {
+			t.cancel = i
+		}
+	case Joined:
+		t.joined = i
+		t.end(i)
+	case FutureDrop:
+		t.end(i)
+	}
+}
+
+func (o *openSpans) begin(t *taskHistory, i int, e Event) {
+	s := span{begin: i, end: -1, thread: e.Thread, kind: e.Kind}
+	op := openSpan{thread: e.Thread, task: e.Task, kind: e.Kind}
+	if t != nil {
+		if list := t.list(e.Kind); list != nil {
+			op.n = len(*list)
+			*list = append(*list, s)
+		}
+	}
+	*o = append(*o, op)
+}
+
+// end closes the latest open operation of the thread that e can end.
+func (o *openSpans) end(h *history, i int, e Event) {
+	isPoll := e.Kind == Pending || e.Kind == Ready || e.Kind == Panicked && e.Poll > 0
+	for n := len(*o) - 1; n >= 0; n-- {
+		op := (*o)[n]
+		if op.thread != e.Thread || isPoll != (op.kind == Poll) || isPoll && op.task != e.Task {
+			continue
+		}
+		if op.task > 0 && op.task <= maxTask {
+			if list := h.of(op.task).list(op.kind); list != nil {
+				s := &(*list)[op.n]
+				s.end, s.last = i, e.Kind
+			}
+		}
+		*o = append((*o)[:n], (*o)[n+1:]...)
+		return
+	}
+}
+
+// owed returns the wakes of t after whose begin no poll of it has started, at
+// the Rest; none if there was no Rest, or if t had ended by then.
+func (t *taskHistory) owed(h *history) []span {
+	if h.rest < 0 || h.evidence == Budget || t.ended >= 0 || t.cancel >= 0 {
+		return nil
+	}
+	last := -1
+	if n := len(t.polls); n > 0 {
+		last = t.polls[n-1].begin
+	}
+	for i, w := range t.wakes {
+		if w.begin > last {
+			return t.wakes[i:]
+		}
+	}
+	return nil
+}
+
+// open returns the poll of t that is open at event i, or nil.
+func (t *taskHistory) open(i int) *span {
+	for n := range t.polls {
+		if p := &t.polls[n]; p.begin < i && (p.end < 0 || p.end > i) {
+			return p
+		}
+	}
+	return nil
+}

@@ -1,0 +1,98 @@
+package contract
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+)
+
+// A breach is where a trace breaks a law.
+type breach struct {
+	at       int // index of the event that breaks it
+	evidence Evidence
+	blame    string
+	reason   string // got and want
+}
+
+// A monitor reads a history and returns the first breach of its law, or nil.
+// It knows nothing of the driver that recorded the trace.
+type monitor func(*history) *breach
+
+// monitors holds the monitor of every law that a single trace can break. W18
+// compares two traces; see metamorphic.go.
+var monitors = map[string]monitor{
+	"W2": wakesItsOwn, "W4": wakeConsumes, "W5": wakeByRefKeeps, "W6": dropReleases,
+	"W7": balance, "W8": callAfterFree, "W14": wakeFromAnyThread,
+	"P1": tokenAbsent, "P2": unparkThenPark, "P3": tokenBinary, "P4": parkConsumes, "P6": unparkNotLost,
+	"F1": pendingArmed, "F2": latestWaker, "F4": staleReleased, "F7": spuriousPoll,
+	"F11": dropCancels, "F16": contextBorrowed, "F17": noSelfWakeSpin,
+	"W13": wakeAfterEnd, "W17": burst, "W19": noInlinePoll,
+	"E1": firstPoll, "E2": everyWakePolled, "E3": wakeDuringPoll, "E4": wakeBeforePark,
+	"E5": noPollAfterReady, "E6": exclusivePoll, "E7": pollEconomy, "E8": idleSleeps,
+	"E9": tokenIsolation, "E10": nestedRun, "E11": returnOnReady, "E17": isolation, "E19": spawnVisible,
+}
+
+// Judge reads a trace and returns the verdict on each of the given laws, or on
+// every law that such a trace can break if none is given: Kept, Violated with
+// the event that breaks it, or Skipped for a law that it cannot show. What the
+// trace is of, an executor, a parker, a waker or a future, is seen from its
+// events. It may come from any driver, or from somebody else's program.
+func Judge(trace iter.Seq[Event], laws ...string) []Result {
+	events := slices.Collect(trace)
+	door := doorOf(events)
+	judged := monitored(door)
+	if len(laws) == 0 {
+		laws = judged
+	}
+	var h history
+	h.reset(events)
+	results := make([]Result, 0, len(laws))
+	for _, id := range laws {
+		res := Result{Law: id, At: -1}
+		if !slices.Contains(judged, id) {
+			res.Verdict, res.Reason = Skipped, fmt.Sprintf("one trace of %s cannot show it", article(door))
+		} else if b := monitors[id](&h); b != nil {
+			res = b.result(id)
+			res.Trace = events
+		}
+		results = append(results, res)
+	}
+	return results
+}
+
+// monitored returns the laws of a door that one trace can break.
+func monitored(door Door) []string {
+	var ids []string
+	for _, law := range Laws() {
+		if monitors[law.ID] != nil && slices.Contains(law.Doors, door) {
+			ids = append(ids, law.ID)
+		}
+	}
+	return ids
+}
+
+// doorOf says what a trace is of.
+func doorOf(events []Event) Door {
+	for _, e := range events {
+		switch e.Kind {
+		case Spawn:
+			return ExecutorDoor
+		case Park, Unpark:
+			return ParkerDoor
+		case Wakes, Live, Freed:
+			return WakerDoor
+		}
+	}
+	return FutureDoor
+}
+
+func article(d Door) string {
+	if d == ExecutorDoor {
+		return "an executor"
+	}
+	return "a " + string(d)
+}
+
+func (b *breach) result(law string) Result {
+	return Result{Law: law, Verdict: Violated, Evidence: b.evidence, Blame: b.blame, Reason: b.reason, At: b.at}
+}

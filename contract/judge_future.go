@@ -1,0 +1,218 @@
+package contract
+
+import "fmt"
+
+// A futureView is what the future's monitors know at an event of a trace.
+type futureView struct {
+	h     *history
+	poll  int         // number of the latest poll; 0: none yet
+	waker int         // its waker
+	begun int         // index of its Poll
+	open  bool        // it has not answered
+	lent  map[int]int // handle → the poll it was lent to
+	live  map[int]int // clone → its waker
+
+	armed    bool // the poll before was pending, and armed
+	spurious bool // the latest poll came without a wake
+	pending  bool // the latest poll answered pending
+	ended    bool // answered ready, or panicked
+	fired    int  // index of the Fire, or -1
+	woken    bool // the latest waker was woken since the latest poll began
+	stale    bool // another waker was woken since then
+	inPoll   int  // self-wakes of the latest poll
+}
+
+// view walks over the trace and calls f at each event, after the event has
+// been taken in, until f returns a breach.
+func (h *history) view(f func(v *futureView, i int, e Event) *breach) *breach {
+	v := futureView{h: h, lent: map[int]int{}, live: map[int]int{}, fired: -1}
+	for i, e := range h.events {
+		v.take(i, e)
+		if b := f(&v, i, e); b != nil {
+			return b
+		}
+	}
+	return nil
+}
+
+func (v *futureView) take(i int, e Event) {
+	switch e.Kind {
+	case Poll:
+		v.armed = v.pending && (v.woken || len(v.live) > 0)
+		v.spurious = v.pending && !v.woken && !v.stale && v.fired < 0
+		v.poll, v.waker, v.begun, v.open = e.Poll, e.Task, i, true
+		v.pending, v.woken, v.stale, v.inPoll = false, false, false, 0
+		v.lent[e.Handle] = e.Poll
+	case Pending, Ready, Panicked:
+		if e.Poll > 0 {
+			v.open, v.pending, v.ended = false, e.Kind == Pending, e.Kind != Pending
+		}
+	case Clone:
+		v.live[e.Arg] = e.Task
+	case Wake, WakeByRef:
+		if e.Kind == Wake {
+			delete(v.live, e.Handle)
+		}
+		if e.Task == v.waker {
+			v.woken = true
+			if v.open && e.Thread == 0 {
+				v.inPoll++
+			}
+		} else {
+			v.stale = true
+		}
+	case Drop:
+		delete(v.live, e.Handle)
+	case Fire:
+		v.fired = i
+	}
+}
+
+// unarmed reports that the latest poll has just answered pending and nobody
+// can ever wake its task.
+func (v *futureView) unarmed(e Event) bool {
+	return e.Kind == Pending && !v.woken && len(v.live) == 0
+}
+
+func (h *history) futureBreach(at int, ev Evidence, format string, args ...any) *breach {
+	return &breach{at: at, evidence: ev, blame: blameFuture, reason: fmt.Sprintf(format, args...)}
+}
+
+// forgotten reports that at a Rest the latest poll is pending although the
+// future should have completed, and its waker was not woken.
+func (v *futureView) forgotten(e Event) bool {
+	complete := v.fired >= 0 || !v.h.declared.fire
+	return e.Kind == Rest && v.h.resting() && v.pending && complete && !v.woken
+}
+
+// pendingArmed is F1.
+func pendingArmed(h *history) *breach {
+	if h.declared.never {
+		return nil
+	}
+	return h.view(func(v *futureView, i int, e Event) *breach {
+		if v.unarmed(e) {
+			return h.futureBreach(i, NoHandle, "poll %d answered pending, its waker was not woken, and no clone of any waker lives; want a wake arranged", v.poll)
+		}
+		if v.forgotten(e) && !v.stale {
+			return h.futureBreach(i, h.evidence, "the future can answer and nobody was woken since poll %d; want its waker woken", v.poll)
+		}
+		return nil
+	})
+}
+
+// latestWaker is F2.
+func latestWaker(h *history) *breach {
+	return h.view(func(v *futureView, i int, e Event) *breach {
+		if v.forgotten(e) && v.stale {
+			return h.futureBreach(i, h.evidence, "only an older waker was woken; want waker %d of the latest poll, %d, woken", v.waker, v.poll)
+		}
+		return nil
+	})
+}
+
+// staleReleased is F4.
+func staleReleased(h *history) *breach {
+	last := -1
+	for i, e := range h.events {
+		if e.Kind == Settle {
+			last = i
+		}
+	}
+	return h.view(func(v *futureView, i int, e Event) *breach {
+		if e.Kind != Settle {
+			return nil
+		}
+		if v.ended && i == last && len(v.live) > 0 {
+			return h.futureBreach(i, Observed, "the future has answered and still holds %d clones of wakers; want them dropped", len(v.live))
+		}
+		stale := 0
+		for _, waker := range v.live {
+			if waker != v.waker {
+				stale++
+			}
+		}
+		if latest := len(v.live) - stale; v.pending && stale > max(latest, 1) {
+			return h.futureBreach(i, Observed, "after poll %d the future holds %d clones of wakers of earlier polls; want them dropped when they are replaced", v.poll, stale)
+		}
+		return nil
+	})
+}
+
+// spuriousPoll is F7.
+func spuriousPoll(h *history) *breach {
+	return h.view(func(v *futureView, i int, e Event) *breach {
+		switch {
+		case e.Kind == Panicked && e.Poll > 0 && v.spurious:
+			return h.futureBreach(i, Observed, "poll %d, which no wake had asked for, panicked: %s; want pending or ready", v.poll, e.Note)
+		case v.unarmed(e) && v.spurious && v.armed && !h.declared.never:
+			return h.futureBreach(i, NoHandle, "poll %d, which no wake had asked for, left the future unarmed; want it armed as before", v.poll)
+		}
+		return nil
+	})
+}
+
+// dropCancels is F11.
+func dropCancels(h *history) *breach {
+	dropping, dropped := false, -1
+	return h.view(func(v *futureView, i int, e Event) *breach {
+		switch {
+		case e.Kind == FutureDrop:
+			dropping = true
+		case e.Kind == Return && dropping && e.Thread == 0:
+			dropping, dropped = false, i
+			if len(v.live) > 0 {
+				return h.futureBreach(i, Observed, "the future was dropped and still holds %d clones of wakers; want them dropped before Drop returns", len(v.live))
+			}
+		case dropped >= 0 && (e.Kind == Wake || e.Kind == WakeByRef):
+			return h.futureBreach(i, Observed, "the future woke waker %d after it was dropped; want no wake", e.Task)
+		}
+		return nil
+	})
+}
+
+// contextBorrowed is F16.
+func contextBorrowed(h *history) *breach {
+	return h.view(func(v *futureView, i int, e Event) *breach {
+		switch e.Kind {
+		case Clone, Wake, WakeByRef, Drop:
+		default:
+			return nil
+		}
+		poll, lent := v.lent[e.Handle]
+		if !lent {
+			return nil
+		}
+		if e.Kind == Wake || e.Kind == Drop {
+			return h.futureBreach(i, Observed, "the future consumed (%s) the handle that poll %d lent it; want only clones consumed", e.Kind, poll)
+		}
+		if poll != v.poll || !v.open {
+			return h.futureBreach(i, Observed, "the future used (%s) the handle or Context that poll %d lent it after that poll; want a clone kept instead", e.Kind, poll)
+		}
+		return nil
+	})
+}
+
+// patience is how many pending polls in a row, beyond the declared yields, may
+// each wake themselves before that is called a spin (X9 permits some).
+const patience = 3
+
+// noSelfWakeSpin is F17.
+func noSelfWakeSpin(h *history) *breach {
+	row, wakes := 0, 0
+	return h.view(func(v *futureView, i int, e Event) *breach {
+		if e.Kind != Pending || v.fired >= 0 {
+			return nil
+		}
+		wakes += v.inPoll
+		if v.inPoll == 0 {
+			row = 0
+			return nil
+		}
+		row++
+		if row >= patience && wakes > h.declared.yields+patience {
+			return h.futureBreach(i, Budget, "the future woke itself in each of %d pending polls, %d times in all; it declares %d", row, wakes, h.declared.yields)
+		}
+		return nil
+	})
+}

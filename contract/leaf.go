@@ -1,0 +1,214 @@
+package contract
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/wakecheck/wakecheck/futures"
+	"github.com/wakecheck/wakecheck/wakers"
+)
+
+// A leaf is the scripted future of one task of an executor's scenario. It goes
+// on to its next turn when it is polled after a wake, and answers any other
+// poll with pending, as a leaf that waits for something does.
+type leaf struct {
+	x      *executorRun
+	task   int
+	on     int // which subject it is spawned on
+	script *Script
+
+	spawned   atomic.Bool
+	ended     atomic.Bool // answered ready, or dropped
+	cancelled atomic.Bool
+	joined    chan struct{} // closed when Join has returned
+	join      Task
+	turn      int // the turn of the latest poll
+
+	// Under the recorder's lock, so that they agree with the trace:
+	polls int
+	wakes int // wakes begun
+	seen  int // wakes begun before the latest poll
+
+	mu     sync.Mutex
+	handle *wakers.Waker // clone of the latest poll's waker
+	id     int
+	stale  *wakers.Waker // clone kept from the first poll
+	oldID  int
+}
+
+// value is what task n answers.
+func value(task int) int { return 100 + task }
+
+// Poll does the next turn of the script.
+func (l *leaf) Poll(cx *futures.Context) (int, bool) {
+	x := l.x
+	if x.rescued.Load() {
+		return value(l.task), true
+	}
+	lane := x.pollLane()
+	defer x.freeLane(lane)
+	n, lent, wakes, woken := l.begin(lane)
+	end := func(e Event) {
+		e.Thread, e.Task, e.Poll = lane, l.task, n
+		x.add(e)
+	}
+	defer func() {
+		if p := recover(); p != nil { // the lent waker's: let the executor have it
+			end(Event{Kind: Panicked, Note: note(p)})
+			panic(p)
+		}
+	}()
+	if n > x.budget(wakes) {
+		x.overBudget.Store(true)
+	}
+	if x.overBudget.Load() {
+		l.ended.Store(true)
+		end(Event{Kind: Ready, Arg: value(l.task)})
+		return value(l.task), true
+	}
+	if n > 1 && woken {
+		l.turn++
+	}
+	if l.turn >= len(l.script.Turns) {
+		l.ended.Store(true)
+		end(Event{Kind: Ready, Arg: value(l.task)})
+		return value(l.task), true
+	}
+	l.register(cx, lane, n, lent)
+	if n == 1 || woken {
+		for _, op := range l.script.Turns[l.turn].Ops {
+			x.inPoll(l, cx, lane, n, lent, op)
+		}
+		if n == 1 {
+			x.spawnNext(l, lane)
+		}
+	}
+	if x.busy {
+		x.nextOp(lane)
+	}
+	end(Event{Kind: Pending})
+	return 0, false
+}
+
+// begin records that a poll begins and returns its number, the handle it is
+// lent, how often the task was woken so far and whether since the poll before.
+func (l *leaf) begin(lane int) (n, lent, wakes int, woken bool) {
+	r := l.x.recorder
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	l.polls++
+	r.handles++
+	r.addLocked(Event{Kind: Poll, Thread: lane, Task: l.task, Poll: l.polls, Handle: r.handles})
+	woken = l.wakes > l.seen
+	l.seen = l.wakes
+	return l.polls, r.handles, l.wakes, woken
+}
+
+// register keeps a clone of the lent waker, in place of the one before.
+func (l *leaf) register(cx *futures.Context, lane, poll, lent int) {
+	x := l.x
+	w := new(wakers.Waker)
+	w.CloneFrom(cx.Waker())
+	id := x.handle(Event{Kind: Clone, Thread: lane, Task: l.task, Poll: poll, Handle: lent})
+	l.mu.Lock()
+	old, oldID := l.handle, l.id
+	l.handle, l.id = w, id
+	if l.stale == nil && old != nil {
+		l.stale, l.oldID = old, oldID
+		old = nil
+	}
+	l.mu.Unlock()
+	if old != nil {
+		x.dropHandle(lane, l, old, oldID)
+	}
+}
+
+// clone returns a clone of the task's latest handle, or of its stale one, and
+// its number, or nil if the task holds none.
+func (l *leaf) clone(thread int, stale bool) (*wakers.Waker, int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	from, id := l.handle, l.id
+	if stale && l.stale != nil {
+		from, id = l.stale, l.oldID
+	}
+	if from == nil {
+		return nil, 0
+	}
+	w := new(wakers.Waker)
+	w.CloneFrom(from)
+	return w, l.x.handle(Event{Kind: Clone, Thread: thread, Task: l.task, Handle: id})
+}
+
+// Drop is called when the task is given up.
+func (l *leaf) Drop() {
+	if !l.ended.Swap(true) {
+		l.x.add(Event{Kind: FutureDrop, Thread: -1, Task: l.task})
+	}
+}
+
+// release drops the handles that the leaf still has.
+func (l *leaf) release(thread int) {
+	l.mu.Lock()
+	handles, ids := [...]*wakers.Waker{l.stale, l.handle}, [...]int{l.oldID, l.id}
+	l.stale, l.handle = nil, nil
+	l.mu.Unlock()
+	for i, w := range handles {
+		if w != nil {
+			l.x.dropHandle(thread, l, w, ids[i])
+		}
+	}
+}
+
+// owed reports whether a poll must come.
+func (l *leaf) owed() bool {
+	if !l.spawned.Load() || l.ended.Load() || l.cancelled.Load() {
+		return false
+	}
+	l.x.mu.Lock()
+	defer l.x.mu.Unlock()
+	return l.polls == 0 || l.wakes > l.seen
+}
+
+// wake wakes w, which is handle id of the task.
+func (l *leaf) wake(e Event, w *wakers.Waker, byValue bool) {
+	ended := l.over()
+	panicked := l.x.guarded(e.Thread, l.task, func() {
+		e.Kind, e.Task = WakeByRef, l.task
+		if byValue {
+			e.Kind = Wake
+		}
+		l.x.wake(e, &l.wakes, func() {
+			if byValue {
+				w.Wake()
+			} else {
+				w.WakeByRef()
+			}
+		})
+	})
+	if panicked != "" && !ended {
+		l.x.tb.fault("a wake of a live task panicked: " + panicked)
+	}
+}
+
+// over reports whether the task has ended: answered, or joined.
+func (l *leaf) over() bool {
+	return l.ended.Load() || closed(l.joined)
+}
+
+// dropHandle drops w, which is handle id of l's task.
+func (x *executorRun) dropHandle(thread int, l *leaf, w *wakers.Waker, id int) {
+	x.guarded(thread, l.task, func() {
+		x.add(Event{Kind: Drop, Thread: thread, Task: l.task, Handle: id})
+		w.Drop()
+		x.add(Event{Kind: Return, Thread: thread, Task: l.task})
+	})
+}
+
+// linger holds a poll open: until the driver's next operation has happened.
+func (x *executorRun) linger(d time.Duration) {
+	if !x.opaque && !x.busy {
+		time.Sleep(d)
+	}
+}

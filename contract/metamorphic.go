@@ -1,0 +1,94 @@
+package contract
+
+import (
+	"fmt"
+	"slices"
+)
+
+// compare judges W18: a wake by value must show the same as a clone woken by
+// ref and dropped.
+func (c *campaign) compare(sc Scenario) {
+	if c.found["W18"] != nil {
+		return
+	}
+	other, changed := byRef(sc)
+	if !changed {
+		return
+	}
+	events, _ := c.play(sc)
+	events = slices.Clone(events)
+	second, _ := c.play(other)
+	if b := differ(c.plug.door, events, second); b != nil && c.unknown == "" {
+		c.found["W18"] = &finding{scenario: sc, events: events, breach: *b}
+	}
+}
+
+// byRef is sc with every wake by value of an outside thread made a wake by ref
+// and a drop, and whether there was any.
+func byRef(sc Scenario) (Scenario, bool) {
+	changed := false
+	var ops []Op
+	for _, op := range sc.Ops {
+		if op.Do != DoWake {
+			ops = append(ops, op)
+			continue
+		}
+		changed = true
+		op.Do, op.N = DoWakeByRef, 1
+		ops = append(ops, op)
+		if sc.Door == WakerDoor {
+			op.Do = DoDrop
+			ops = append(ops, op)
+		}
+	}
+	sc.Ops = ops
+	return sc, changed
+}
+
+// differ reports the first task of which the two traces show different things.
+func differ(door Door, a, b []Event) *breach {
+	blame := blameExecutor
+	if door == WakerDoor {
+		blame = blameWaker
+	}
+	first, second := shown(a), shown(b)
+	for task, s := range first {
+		if s != second[task] {
+			return &breach{at: len(a) - 1, blame: blame, reason: fmt.Sprintf(
+				"waking by value shows %s for %d, waking by ref and dropping shows %s; want the same", s, task, second[task])}
+		}
+	}
+	return nil
+}
+
+// A showing is what a trace shows of one task or waker in the end.
+type showing struct {
+	polls, answer, wakes, live int
+}
+
+func (s showing) String() string {
+	return fmt.Sprintf("%d polls, answer %d, %d wakes counted, %d handles left", s.polls, s.answer, s.wakes, s.live)
+}
+
+func shown(events []Event) map[int]showing {
+	m := make(map[int]showing)
+	for _, e := range events {
+		s := m[e.Task]
+		switch e.Kind {
+		case Poll:
+			s.polls++
+		case Ready:
+			s.answer = e.Arg
+		case Wakes:
+			s.wakes = e.Arg
+		case Live:
+			s.live = e.Arg
+		case Rescue:
+			return m
+		default:
+			continue
+		}
+		m[e.Task] = s
+	}
+	return m
+}

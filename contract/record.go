@@ -1,0 +1,133 @@
+package contract
+
+import (
+	"runtime"
+	"strings"
+	"sync"
+)
+
+// A recorder keeps the trace of one run. Its methods may be called from any
+// goroutine.
+type recorder struct {
+	mu      sync.Mutex
+	events  []Event
+	closed  bool
+	handles int    // handles numbered so far
+	waking  []int  // threads that are inside a wake call, latest last
+	lanes   uint64 // bit n set: lane -(n+1) is in a poll
+}
+
+// reset makes r ready for another run and keeps its memory.
+func (r *recorder) reset() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.events, r.closed, r.handles, r.waking, r.lanes = r.events[:0], false, 0, r.waking[:0], 0
+}
+
+// close ends the recording: what happens later is not kept. The caller owns
+// the slice until the next reset.
+func (r *recorder) close() []Event {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.closed = true
+	return r.events
+}
+
+func (r *recorder) add(e Event) {
+	r.mu.Lock()
+	r.addLocked(e)
+	r.mu.Unlock()
+}
+
+func (r *recorder) addLocked(e Event) {
+	if !r.closed {
+		r.events = append(r.events, e)
+	}
+}
+
+// handle numbers a new handle and records how it came: e.Kind is Clone.
+func (r *recorder) handle(e Event) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.handles++
+	if e.Kind != none {
+		e.Arg = r.handles
+		r.addLocked(e)
+	}
+	return r.handles
+}
+
+// wake records that a wake begins, counts it in the same instant, and calls do;
+// then it records that do has returned.
+func (r *recorder) wake(e Event, count *int, do func()) {
+	r.mu.Lock()
+	r.addLocked(e)
+	*count++
+	r.waking = append(r.waking, e.Thread)
+	r.mu.Unlock()
+	defer func() {
+		r.mu.Lock()
+		for i := len(r.waking) - 1; i >= 0; i-- {
+			if r.waking[i] == e.Thread {
+				r.waking = append(r.waking[:i], r.waking[i+1:]...)
+				break
+			}
+		}
+		r.mu.Unlock()
+	}()
+	insideWake(do)
+	r.add(Event{Kind: Return, Thread: e.Thread, Task: e.Task})
+}
+
+// insideWake marks the stack of a wake call, for onStack.
+//
+//go:noinline
+func insideWake(do func()) { do() }
+
+// pollLane returns the thread that a poll belongs to which begins on this
+// goroutine: the one whose wake call it is inside of, or a free lane.
+func (r *recorder) pollLane() int {
+	r.mu.Lock()
+	if n := len(r.waking); n > 0 {
+		thread := r.waking[n-1]
+		r.mu.Unlock()
+		if onStack(insideWakeName) {
+			return thread
+		}
+		r.mu.Lock()
+	}
+	defer r.mu.Unlock()
+	for n := range 64 {
+		if r.lanes&(1<<n) == 0 {
+			r.lanes |= 1 << n
+			return -(n + 1)
+		}
+	}
+	return -64
+}
+
+func (r *recorder) freeLane(thread int) {
+	if thread < 0 {
+		r.mu.Lock()
+		r.lanes &^= 1 << (-thread - 1)
+		r.mu.Unlock()
+	}
+}
+
+const insideWakeName = "wakecheck/contract.insideWake"
+
+// onStack reports whether a function whose name ends with suffix is on the
+// stack of this goroutine. It costs a microsecond or more.
+func onStack(suffix string) bool {
+	var pcs [128]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
+	for {
+		frame, more := frames.Next()
+		if strings.HasSuffix(frame.Function, suffix) {
+			return true
+		}
+		if !more {
+			return false
+		}
+	}
+}

@@ -1,0 +1,197 @@
+package contract
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing/synctest"
+	"time"
+)
+
+// A run is one execution of a scenario in a bubble: what every door's driver
+// needs. The driver is the goroutine of the bubble's body.
+type run struct {
+	*recorder
+	tb     *plugTB
+	sc     *Scenario
+	opaque bool
+
+	slow    *atomic.Bool // set from outside when the run has been looked at
+	self    string       // opaque: the driver's goroutine header
+	rescued atomic.Bool
+}
+
+// century is when virtual time ends: a timer that is armed for later is as
+// good as none.
+const century = 100 * 365 * 24 * time.Hour
+
+// horizon is how much virtual time passes before a run in which periodic
+// timers fire is said to be at rest.
+const horizon = time.Hour
+
+// settle returns when every other goroutine of the run waits. Timers may still
+// be armed.
+func (r *run) settle() {
+	if !r.opaque {
+		synctest.Wait()
+		return
+	}
+	for !r.waiting() {
+		runtime.Gosched()
+	}
+}
+
+// waiting reports whether, in one instant, every other goroutine of the bubble
+// waits.
+func (r *run) waiting() bool {
+	if r.self == "" {
+		r.self = header()
+	}
+	gs := goroutines()
+	id := ""
+	for _, g := range gs {
+		if strings.HasPrefix(g, r.self) {
+			id = bubbleOf(g)
+		}
+	}
+	for _, g := range gs {
+		if bubbleOf(g) == id && !strings.HasPrefix(g, r.self) && !waits(g) {
+			return false
+		}
+	}
+	return true
+}
+
+// rest lets virtual time pass until nothing is owed any more, and returns
+// true, or until nothing will ever happen again by itself. Then it records the
+// Rest with its evidence and returns false.
+func (r *run) rest(owed func() bool) bool {
+	evidence := States
+	if !r.opaque {
+		evidence = Bubble
+		for d := horizon; d < century; d *= 2 {
+			time.Sleep(d)
+			r.settle()
+			if !owed() {
+				return true
+			}
+			if d > horizon && r.slow.Load() {
+				evidence = Horizon
+				break
+			}
+		}
+	}
+	r.add(Event{Kind: Rest, Arg: int(evidence)})
+	return false
+}
+
+// paid settles the run and reports whether nothing is owed; if something is,
+// it looks for it as far as virtual time goes.
+func (r *run) paid(owed func() bool) bool {
+	r.settle()
+	if owed() && !r.rest(owed) {
+		return false
+	}
+	r.add(Event{Kind: Settle})
+	return true
+}
+
+// advance lets d of virtual time pass. For an opaque subject it does nothing:
+// virtual time stands still while a goroutine waits where synctest cannot see.
+func (r *run) advance(d time.Duration) {
+	if !r.opaque {
+		r.add(Event{Kind: Advance, Arg: int(d)})
+		time.Sleep(d)
+	}
+}
+
+// finish runs the Cleanup functions, lets what is left end in virtual time and,
+// for an opaque subject, records what does not.
+func (r *run) finish() {
+	r.tb.cleanup()
+	r.settle()
+	if !r.opaque {
+		time.Sleep(horizon)
+		r.settle()
+	}
+}
+
+// threads are the outside threads of a run: goroutines that do one operation
+// at a time.
+type threads struct {
+	on map[int]*thread
+}
+
+type thread struct {
+	ops  chan func()
+	busy atomic.Bool
+}
+
+// do starts f on outside thread n. The thread must not be busy.
+func (ts *threads) do(n int, f func()) {
+	t := ts.on[n]
+	if t == nil {
+		t = &thread{ops: make(chan func())}
+		if ts.on == nil {
+			ts.on = make(map[int]*thread)
+		}
+		ts.on[n] = t
+		go func() {
+			for f := range t.ops {
+				f()
+				t.busy.Store(false)
+			}
+		}()
+	}
+	t.busy.Store(true)
+	t.ops <- f
+}
+
+// busy reports whether an operation has not returned.
+func (ts *threads) busy() bool {
+	for _, t := range ts.on {
+		if t.busy.Load() {
+			return true
+		}
+	}
+	return false
+}
+
+// busyOn reports whether the operation of thread n has not returned.
+func (ts *threads) busyOn(n int) bool {
+	t := ts.on[n]
+	return t != nil && t.busy.Load()
+}
+
+// end ends the threads that are not stuck in an operation.
+func (ts *threads) end() {
+	for _, t := range ts.on {
+		close(t.ops)
+	}
+}
+
+// guarded calls f on thread and records a panic instead of passing it on: it
+// returns what the panic carried, or "" if f returned.
+func (r *run) guarded(thread, task int, f func()) (panicked string) {
+	defer func() {
+		if p := recover(); p != nil {
+			panicked = note(p)
+			if _, failed := p.(plugFailed); failed {
+				panicked = "mk failed"
+			}
+			r.add(Event{Kind: Panicked, Thread: thread, Task: task, Note: panicked})
+		}
+	}()
+	f()
+	return ""
+}
+
+// note says what a panic carried.
+func note(p any) string {
+	s := fmt.Sprint(p)
+	if len(s) > 300 {
+		s = s[:300] + "…"
+	}
+	return s
+}

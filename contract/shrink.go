@@ -1,0 +1,197 @@
+package contract
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// shrinkRuns and shrinkTime bound the search for a smaller scenario of one law.
+const (
+	shrinkRuns = 2000
+	shrinkTime = 3 * time.Second
+)
+
+// racedTries is how often a raced scenario is run to see whether it breaks its
+// law.
+const racedTries = 20
+
+// shrinkAll makes the scenario of every finding as small as it can.
+func (c *campaign) shrinkAll() {
+	var done []*finding
+	for _, law := range append(slices.Clone(c.laws), "W18") {
+		f := c.found[law]
+		if f == nil || law == "W18" {
+			continue
+		}
+		for _, smaller := range done { // what is small already may serve for this law too
+			if smaller.scenario.Raced && !f.scenario.Raced {
+				continue
+			}
+			if g := c.breaks(law, smaller.scenario, 1); g != nil {
+				f = g
+				break
+			}
+		}
+		c.found[law] = c.shrink(law, f)
+		done = append(done, c.found[law])
+	}
+}
+
+// shrink returns a finding of the same law whose scenario loses the law if any
+// single operation, turn or task is taken out of it, as far as the bounds
+// allow.
+func (c *campaign) shrink(law string, f *finding) *finding {
+	runs, start := 0, time.Now()
+	for {
+		smaller := (*finding)(nil)
+		for _, sc := range reductions(f.scenario) {
+			if runs++; runs > shrinkRuns || time.Since(start) > shrinkTime || c.unknown != "" {
+				return c.reproduce(law, f)
+			}
+			tries := 1
+			if sc.Raced {
+				tries = racedTries / 2
+			}
+			if smaller = c.breaks(law, sc, tries); smaller != nil {
+				break
+			}
+		}
+		if smaller == nil {
+			return c.reproduce(law, f)
+		}
+		f = smaller
+	}
+}
+
+// reproduce counts how often a raced finding shows again.
+func (c *campaign) reproduce(law string, f *finding) *finding {
+	if !f.scenario.Raced || c.unknown != "" {
+		return f
+	}
+	m := 0
+	for range racedTries {
+		if c.breaks(law, f.scenario, 1) != nil {
+			m++
+		}
+	}
+	f.tries = fmt.Sprintf("reproduced %d of %d", m, racedTries)
+	return f
+}
+
+// breaks runs sc up to so many times, and returns the finding if one of the
+// runs breaks the law.
+func (c *campaign) breaks(law string, sc Scenario, tries int) *finding {
+	for range tries {
+		events, _ := c.play(sc)
+		if c.unknown != "" {
+			c.unknown = "" // the campaign itself was decided
+			return nil
+		}
+		c.history.reset(events)
+		if b := monitors[law](&c.history); b != nil {
+			return &finding{scenario: sc, events: slices.Clone(events), breach: *b}
+		}
+	}
+	return nil
+}
+
+// reductions returns the scenarios that are one step smaller than sc, the
+// largest steps first.
+func reductions(sc Scenario) []Scenario {
+	var out []Scenario
+	add := func(change func(*Scenario)) {
+		smaller := sc
+		smaller.Ops = slices.Clone(sc.Ops)
+		smaller.Scripts = make([]Script, len(sc.Scripts))
+		for i, s := range sc.Scripts {
+			smaller.Scripts[i] = Script{By: s.By}
+			for _, t := range s.Turns {
+				smaller.Scripts[i].Turns = append(smaller.Scripts[i].Turns, Turn{Ops: slices.Clone(t.Ops)})
+			}
+		}
+		change(&smaller)
+		out = append(out, smaller)
+	}
+	if sc.Raced {
+		add(func(s *Scenario) { s.Raced = false })
+	}
+	if sc.Subjects > 1 {
+		add(func(s *Scenario) { s.Subjects = 1 })
+	}
+	if n := len(sc.Ops); n > 2 {
+		add(func(s *Scenario) { s.Ops = s.Ops[:n/2] })
+		add(func(s *Scenario) { s.Ops = s.Ops[n/2:] })
+	}
+	for n := len(sc.Scripts) - 1; n > 0; n-- {
+		add(func(s *Scenario) { s.removeTask(n) })
+	}
+	for n := range sc.Ops {
+		add(func(s *Scenario) { s.Ops = slices.Delete(s.Ops, n, n+1) })
+	}
+	for i, script := range sc.Scripts {
+		if script.By != "" {
+			add(func(s *Scenario) { s.Scripts[i].By = "" })
+		}
+		for n, turn := range script.Turns {
+			add(func(s *Scenario) { s.Scripts[i].Turns = slices.Delete(s.Scripts[i].Turns, n, n+1) })
+			for m := range turn.Ops {
+				add(func(s *Scenario) { t := &s.Scripts[i].Turns[n]; t.Ops = slices.Delete(t.Ops, m, m+1) })
+				for _, simple := range simpler(turn.Ops[m]) {
+					add(func(s *Scenario) { s.Scripts[i].Turns[n].Ops[m] = simple })
+				}
+			}
+		}
+	}
+	for n, op := range sc.Ops {
+		for _, simple := range simpler(op) {
+			add(func(s *Scenario) { s.Ops[n] = simple })
+		}
+	}
+	return out
+}
+
+// removeTask takes out script n; operations on its task, and what they mean by
+// the tasks after it, follow.
+func (s *Scenario) removeTask(n int) {
+	s.Scripts = slices.Delete(s.Scripts, n, n+1)
+	without := func(ops []Op) []Op {
+		ops = slices.DeleteFunc(ops, func(op Op) bool { return op.Task == n+1 })
+		for i := range ops {
+			if ops[i].Task > n+1 {
+				ops[i].Task--
+			}
+		}
+		return ops
+	}
+	s.Ops = without(s.Ops)
+	for i := range s.Scripts {
+		for t := range s.Scripts[i].Turns {
+			s.Scripts[i].Turns[t].Ops = without(s.Scripts[i].Turns[t].Ops)
+		}
+	}
+}
+
+// simpler returns simpler forms of op.
+func simpler(op Op) []Op {
+	var out []Op
+	with := func(change func(*Op)) { o := op; change(&o); out = append(out, o) }
+	if op.N > 1 {
+		with(func(o *Op) { o.N = 1 })
+		with(func(o *Op) { o.N-- })
+	}
+	if op.Thread > 1 && op.Do != DoPark && op.Do != DoUnpark {
+		with(func(o *Op) { o.Thread = 1 })
+	}
+	if op.Handle > 0 {
+		with(func(o *Op) { o.Handle = 0 })
+		with(func(o *Op) { o.Handle-- })
+	}
+	if op.For > time.Millisecond {
+		with(func(o *Op) { o.For = time.Millisecond })
+	}
+	if op.Do == DoWake || op.Do == DoStale {
+		with(func(o *Op) { o.Do, o.N = DoWakeByRef, 1 })
+	}
+	return out
+}

@@ -1,0 +1,163 @@
+package contract
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// The limits of a scenario.
+const (
+	maxScripts  = 16
+	maxTurns    = 32  // of one script
+	maxOps      = 64  // of the outside, and of one turn
+	maxThread   = 8   // outside threads
+	maxHandle   = 255 // drivers take it modulo the handles that there are
+	maxRepeat   = 64
+	maxDuration = 24 * time.Hour
+)
+
+// outsideDo is what the outside threads and the driver may do at each door.
+var outsideDo = map[Door][]Do{
+	WakerDoor:    {DoClone, DoWake, DoWakeByRef, DoDrop, DoLoop},
+	ParkerDoor:   {DoPark, DoUnpark, DoAdvance},
+	FutureDoor:   {DoPoll, DoFire, DoDrop, DoAdvance},
+	ExecutorDoor: {DoWake, DoWakeByRef, DoStale, DoSpawn, DoCancel, DoAdvance},
+}
+
+// turnDo is what a turn may do.
+var turnDo = []Do{DoSelf, DoLinger, DoNest, DoWake, DoWakeByRef, DoStale, DoSpawn, DoCancel}
+
+// toTask is what is done to a task of an executor.
+var toTask = []Do{DoWake, DoWakeByRef, DoStale, DoSpawn, DoCancel}
+
+// An invalidError names a place in a scenario that is not valid.
+type invalidError struct {
+	place     string // as ops[3].task
+	want, got string
+}
+
+func (e *invalidError) Error() string {
+	return fmt.Sprintf("%s: expected %s, got %s", e.place, e.want, e.got)
+}
+
+// A validation keeps the first thing that is not valid.
+type validation struct {
+	*Scenario
+	err error
+}
+
+func (v *validation) fail(place, want string, got any) {
+	if v.err == nil {
+		v.err = &invalidError{place, want, fmt.Sprint(got)}
+	}
+}
+
+func (v *validation) within(n, low, high int, place string) {
+	if n < low || n > high {
+		v.fail(place, between(int64(low), int64(high)), n)
+	}
+}
+
+func (v *validation) atMost(n, most int, place, what string) {
+	if n > most {
+		v.fail(place, fmt.Sprintf("at most %d %s", most, what), n)
+	}
+}
+
+// validate returns an error that names the first place in s that no driver
+// runs, or nil.
+func (s Scenario) validate() error {
+	v := &validation{Scenario: &s}
+	if s.Version != scenarioVersion {
+		v.fail("version", fmt.Sprint(scenarioVersion), s.Version)
+	}
+	may := outsideDo[s.Door]
+	if may == nil {
+		v.fail("door", fmt.Sprintf("one of %s, %s, %s, %s", WakerDoor, ParkerDoor, FutureDoor, ExecutorDoor), strconv.Quote(string(s.Door)))
+	}
+	v.within(s.Subjects, 1, 2, "subjects")
+	v.atMost(len(s.Scripts), maxScripts, "scripts", "scripts")
+	if len(s.Scripts) > 0 && s.Door != ExecutorDoor {
+		v.fail("scripts", "none at the door "+string(s.Door), len(s.Scripts))
+	}
+	for i, script := range s.Scripts {
+		v.script(script, i)
+	}
+	v.ops(s.Ops, "ops", may, false)
+	return v.err
+}
+
+func (v *validation) script(s Script, i int) {
+	place := fmt.Sprintf("scripts[%d]", i)
+	switch {
+	case s.By != "" && s.By != "op" && s.By != "poll":
+		v.fail(place+".by", `"op", "poll" or nothing`, strconv.Quote(s.By))
+	case s.By == "poll" && i == 0:
+		v.fail(place+".by", `"op" or nothing, since no task comes before the first`, `"poll"`)
+	}
+	v.atMost(len(s.Turns), maxTurns, place+".turns", "turns")
+	for n, turn := range s.Turns {
+		v.ops(turn.Ops, fmt.Sprintf("%s.turns[%d].ops", place, n), turnDo, true)
+	}
+}
+
+func (v *validation) ops(ops []Op, place string, may []Do, inTurn bool) {
+	v.atMost(len(ops), maxOps, place, "operations")
+	for i, op := range ops {
+		if v.err != nil {
+			return
+		}
+		v.op(op, fmt.Sprintf("%s[%d]", place, i), may, inTurn)
+	}
+}
+
+func (v *validation) op(op Op, place string, may []Do, inTurn bool) {
+	if !slices.Contains(may, op.Do) {
+		v.fail(place+".do", "one of "+list(may), strconv.Quote(string(op.Do)))
+	}
+	v.thread(op, place+".thread", inTurn)
+	v.task(op, place+".task")
+	v.within(op.Handle, 0, maxHandle, place+".handle")
+	v.within(op.N, 0, maxRepeat, place+".n")
+	if op.For < 0 || op.For > maxDuration {
+		v.fail(place+".for", fmt.Sprintf("0 to %v in nanoseconds", maxDuration), int64(op.For))
+	}
+}
+
+func (v *validation) thread(op Op, place string, inTurn bool) {
+	switch {
+	case op.Do == DoPark && op.Thread != owner:
+		v.fail(place, fmt.Sprintf("%d, the one that parks", owner), op.Thread)
+	case inTurn && op.Thread != 0:
+		v.fail(place, "none in a turn", op.Thread)
+	default:
+		v.within(op.Thread, 0, maxThread, place)
+	}
+}
+
+func (v *validation) task(op Op, place string) {
+	first, last := 0, v.Subjects
+	if v.Door == ExecutorDoor {
+		last = len(v.Scripts)
+		if slices.Contains(toTask, op.Do) {
+			first = 1
+		}
+	}
+	if first > last {
+		v.fail(place, "no operation on a task, since there are no scripts", op.Task)
+		return
+	}
+	v.within(op.Task, first, last, place)
+}
+
+// list puts commas between the names of what may be done.
+func list(may []Do) string {
+	names := make([]string, len(may))
+	for i, do := range may {
+		names[i] = string(do)
+	}
+	return strings.Join(names, ", ")
+}
