@@ -114,10 +114,15 @@ func (d *scenarioReader) object(place, what string, names []string, required int
 	d.require(names, required, seen)
 }
 
-// array reads the array at a place, whose elements value reads.
-func (d *scenarioReader) array(place, what string, value func(place string)) {
-	d.open('[', what)
+// array reads the array at a place, of at most most elements, which value reads.
+func (d *scenarioReader) array(place string, most int, what string, value func(place string)) {
+	d.open('[', "a list of "+what)
 	for i := 0; d.more(']'); i++ {
+		if i == most {
+			d.next()
+			d.failAt(d.pos, "%s: expected at most %d %s, got more", place, most, what)
+			return
+		}
 		value(fmt.Sprintf("%s[%d]", place, i))
 	}
 }
@@ -134,7 +139,7 @@ func (d *scenarioReader) scenario() (s Scenario) {
 		case "raced":
 			s.Raced = d.boolean()
 		case "scripts":
-			d.array(place, "a list of scripts", func(place string) { s.Scripts = append(s.Scripts, d.script(place)) })
+			d.array(place, maxScripts, "scripts", func(place string) { s.Scripts = append(s.Scripts, d.script(place)) })
 		case "ops":
 			s.Ops = d.ops(place)
 		}
@@ -146,7 +151,7 @@ func (d *scenarioReader) script(place string) (s Script) {
 	d.object(place, "a script", scriptFields, 0, func(field, place string) {
 		switch field {
 		case "turns":
-			d.array(place, "a list of turns", func(place string) { s.Turns = append(s.Turns, d.turn(place)) })
+			d.array(place, maxTurns, "turns", func(place string) { s.Turns = append(s.Turns, d.turn(place)) })
 		case "by":
 			s.By = d.text("a string")
 		}
@@ -160,7 +165,7 @@ func (d *scenarioReader) turn(place string) (t Turn) {
 }
 
 func (d *scenarioReader) ops(place string) (ops []Op) {
-	d.array(place, "a list of operations", func(place string) { ops = append(ops, d.op(place)) })
+	d.array(place, maxOps, "operations", func(place string) { ops = append(ops, d.op(place)) })
 	return ops
 }
 

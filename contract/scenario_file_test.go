@@ -86,53 +86,54 @@ func TestReadScenarioRefuses(t *testing.T) {
 	const waker = `{"version":1,"door":"waker","subjects":2,` + "\n"
 	const executor = `{"version":1,"door":"executor","subjects":1,"scripts":[{},{}],` + "\n"
 	for _, test := range []struct{ name, in, want string }{
-		{"empty", "", ``},
-		{"not an object", "[]", ``},
-		{"no JSON", "hello world", ``},
-		{"cut", strings.TrimSpace(executorScenario)[:100], ``},
-		{"more than a scenario", executorScenario + "{}", ``},
-		{"unknown field", waker + ` "seed":1}`, ``},
-		{"field twice", waker + ` "door":"waker"}`, ``},
-		{"no version", `{"door":"waker","subjects":1}`, ``},
-		{"next version", `{"version":2,"door":"waker","subjects":1}`, ``},
-		{"raced is a number", waker + ` "raced":1}`, ``},
-		{"ops is null", waker + ` "ops":null}`, ``},
-		{"ops is an object", waker + ` "ops":{}}`, ``},
-		{"op is text", waker + ` "ops":["wake"]}`, ``},
-		{"trailing comma in ops", waker + ` "ops":[{"do":"wake"},]}`, ``},
-		{"no comma in ops", waker + ` "ops":[{"do":"wake"}{"do":"wake"}]}`, ``},
-		{"unknown field of an op", waker + ` "ops":[{"do":"wake","times":2}]}`, ``},
-		{"no do", waker + ` "ops":[{"thread":1}]}`, ``},
-		{"duration is text", waker + ` "ops":[{"do":"wake","for":"1s"}]}`, ``},
-		{"unknown field of a turn", executor + ` "scripts":[]}`, ``},
-		{"long", waker + strings.Repeat(" ", scenarioSize) + `"ops":[]}`, ``},
+		{"empty", "", `scenario:1:1: expected a scenario, got the end of the scenario`},
+		{"not an object", "[]", `scenario:1:1: expected a scenario, got [`},
+		{"no JSON", "hello world", `scenario:1:1: expected a scenario, got hello`},
+		{"cut", strings.TrimSpace(executorScenario)[:100], `scenario:8:13: expected a list of turns, got the end of the scenario`},
+		{"more than a scenario", executorScenario + "{}", `scenario:36:1: expected the end of the scenario, got {`},
+		{"unknown field", waker + ` "seed":1}`, `scenario:2:2: expected one of the fields version, door, subjects, raced, scripts, ops, got "seed"`},
+		{"field twice", waker + ` "door":"waker"}`, `scenario:2:2: expected each field once, got door twice`},
+		{"no version", `{"door":"waker","subjects":1}`, `scenario:1:29: expected the field version, got the end of the object`},
+		{"next version", `{"version":2,"door":"waker","subjects":1}`, `scenario:1:12: version: expected 1, got 2`},
+		{"raced is a number", waker + ` "raced":1}`, `scenario:2:10: expected true or false, got 1`},
+		{"ops is null", waker + ` "ops":null}`, `scenario:2:8: expected a list of operations, got null`},
+		{"ops is an object", waker + ` "ops":{}}`, `scenario:2:8: expected a list of operations, got {`},
+		{"op is text", waker + ` "ops":["wake"]}`, `scenario:2:9: expected an operation, got "wake"`},
+		{"trailing comma in ops", waker + ` "ops":[{"do":"wake"},]}`, `scenario:2:23: expected an operation, got ]`},
+		{"no comma in ops", waker + ` "ops":[{"do":"wake"}{"do":"wake"}]}`, `scenario:2:22: expected a comma or ], got {`},
+		{"unknown field of an op", waker + ` "ops":[{"do":"wake","times":2}]}`, `scenario:2:22: expected one of the fields do, thread, task, handle, n, for, got "times"`},
+		{"no do", waker + ` "ops":[{"thread":1}]}`, `scenario:2:20: expected the field do, got the end of the object`},
+		{"duration is text", waker + ` "ops":[{"do":"wake","for":"1s"}]}`, `scenario:2:28: expected a whole number, got "1s"`},
+		{"unknown field of a script", `{"version":1,"scripts":[{"ops":[]}]}`, `scenario:1:26: expected one of the fields turns, by, got "ops"`},
+		{"unknown field of a turn", `{"version":1,"scripts":[{"turns":[{"by":"op"}]}]}`, `scenario:1:36: expected one of the fields ops, got "by"`},
+		{"long", waker + strings.Repeat(" ", scenarioSize) + `"ops":[]}`, `scenario:2:8388567: expected at most 8388608 bytes, got more`},
 
-		{"unknown door", `{"version":1,"door":"window","subjects":1,"ops":[{"do":"wake"}]}`, ``},
-		{"no subject", `{"version":1,"door":"waker","subjects":0}`, ``},
-		{"scripts of a waker", waker + ` "scripts":[{}]}`, ``},
-		{"op of another door", waker + ` "ops":[{"do":"clone"},` + "\n" + `  {"do":"park"}]}`, ``},
-		{"turn's op outside", executor + ` "ops":[{"do":"self-wake"}]}`, ``},
-		{"great thread", waker + ` "ops":[{"do":"wake","thread":9}]}`, ``},
-		{"negative thread", waker + ` "ops":[{"do":"wake","thread":-1}]}`, ``},
-		{"task of a waker", waker + ` "ops":[{"do":"wake","task":3}]}`, ``},
-		{"task", executor + ` "ops":[{"do":"wake","task":1},` + "\n\n" + `  {"do":"wake",` + "\n" + `   "task": 3}]}`, ``},
-		{"no task", executor + ` "ops":[{"do":"wake","task":1},` + "\n" + `  {"do":"wake"}]}`, ``},
-		{"no scripts", `{"version":1,"door":"executor","subjects":1,"ops":[{"do":"spawn"}]}`, ``},
-		{"negative handle", waker + ` "ops":[{"do":"wake","handle":-1}]}`, ``},
-		{"great handle", waker + ` "ops":[{"do":"wake","handle":256}]}`, ``},
-		{"negative n", waker + ` "ops":[{"do":"wake-by-ref","n":-1}]}`, ``},
-		{"great n", waker + ` "ops":[{"do":"wake-by-ref","n":65}]}`, ``},
-		{"negative for", executor + ` "ops":[{"do":"advance","for":-1}]}`, ``},
-		{"great for", executor + ` "ops":[{"do":"advance","for":86400000000001}]}`, ``},
-		{"park by another", `{"version":1,"door":"parker","subjects":1,"ops":[{"do":"park","thread":2}]}`, ``},
-		{"unknown by", `{"version":1,"door":"executor","subjects":1,"scripts":[{},{"by":"me"}]}`, ``},
-		{"first by poll", `{"version":1,"door":"executor","subjects":1,"scripts":[{"by":"poll"}]}`, ``},
-		{"op of a turn", `{"version":1,"door":"executor","subjects":1,"scripts":[{"turns":[{},{"ops":[{"do":"advance"}]}]}]}`, ``},
-		{"thread of a turn", `{"version":1,"door":"executor","subjects":1,"scripts":[{"turns":[{"ops":[{"do":"linger","thread":1}]}]}]}`, ``},
-		{"too many ops", waker + ` "ops":[` + strings.Repeat(`{"do":"wake"},`, maxOps) + `{"do":"wake"}]}`, ``},
-		{"too many scripts", `{"version":1,"door":"executor","subjects":1,"scripts":[` + strings.Repeat(`{},`, maxScripts) + `{}]}`, ``},
-		{"too many turns", `{"version":1,"door":"executor","subjects":1,"scripts":[{},{"turns":[` + strings.Repeat(`{},`, maxTurns) + `{}]}]}`, ``},
-		{"too many ops in a turn", `{"version":1,"door":"executor","subjects":1,"scripts":[{"turns":[{"ops":[` + strings.Repeat(`{"do":"nest"},`, maxOps) + `{"do":"nest"}]}]}]}`, ``},
+		{"unknown door", `{"version":1,"door":"window","subjects":1,"ops":[{"do":"wake"}]}`, `scenario:1:21: door: expected one of waker, parker, future, executor, got "window"`},
+		{"no subject", `{"version":1,"door":"waker","subjects":0}`, `scenario:1:40: subjects: expected a number from 1 to 2, got 0`},
+		{"scripts of a waker", waker + ` "scripts":[{}]}`, `scenario:2:12: scripts: expected none at the door waker, got 1`},
+		{"op of another door", waker + ` "ops":[{"do":"clone"},` + "\n" + `  {"do":"park"}]}`, `scenario:3:9: ops[1].do: expected one of clone, wake, wake-by-ref, drop, block-on, got "park"`},
+		{"turn's op outside", executor + ` "ops":[{"do":"self-wake"}]}`, `scenario:2:15: ops[0].do: expected one of wake, wake-by-ref, stale-wake, spawn, cancel, advance, got "self-wake"`},
+		{"great thread", waker + ` "ops":[{"do":"wake","thread":9}]}`, `scenario:2:31: ops[0].thread: expected a number from 0 to 8, got 9`},
+		{"negative thread", waker + ` "ops":[{"do":"wake","thread":-1}]}`, `scenario:2:31: ops[0].thread: expected a number from 0 to 8, got -1`},
+		{"task of a waker", waker + ` "ops":[{"do":"wake","task":3}]}`, `scenario:2:29: ops[0].task: expected a number from 0 to 2, got 3`},
+		{"task", executor + ` "ops":[{"do":"wake","task":1},` + "\n\n" + `  {"do":"wake",` + "\n" + `   "task": 3}]}`, `scenario:5:12: ops[1].task: expected a number from 1 to 2, got 3`},
+		{"no task", executor + ` "ops":[{"do":"wake","task":1},` + "\n" + `  {"do":"wake"}]}`, `scenario:3:3: ops[1].task: expected a number from 1 to 2, got 0`},
+		{"no scripts", `{"version":1,"door":"executor","subjects":1,"ops":[{"do":"spawn"}]}`, `scenario:1:52: ops[0].task: expected no operation on a task, since there are no scripts, got spawn`},
+		{"negative handle", waker + ` "ops":[{"do":"wake","handle":-1}]}`, `scenario:2:31: ops[0].handle: expected a number from 0 to 255, got -1`},
+		{"great handle", waker + ` "ops":[{"do":"wake","handle":256}]}`, `scenario:2:31: ops[0].handle: expected a number from 0 to 255, got 256`},
+		{"negative n", waker + ` "ops":[{"do":"wake-by-ref","n":-1}]}`, `scenario:2:33: ops[0].n: expected a number from 0 to 64, got -1`},
+		{"great n", waker + ` "ops":[{"do":"wake-by-ref","n":65}]}`, `scenario:2:33: ops[0].n: expected a number from 0 to 64, got 65`},
+		{"negative for", executor + ` "ops":[{"do":"advance","for":-1}]}`, `scenario:2:31: ops[0].for: expected 0 to 24h0m0s in nanoseconds, got -1`},
+		{"great for", executor + ` "ops":[{"do":"advance","for":86400000000001}]}`, `scenario:2:31: ops[0].for: expected 0 to 24h0m0s in nanoseconds, got 86400000000001`},
+		{"park by another", `{"version":1,"door":"parker","subjects":1,"ops":[{"do":"park","thread":2}]}`, `scenario:1:72: ops[0].thread: expected 1, the one that parks, got 2`},
+		{"unknown by", `{"version":1,"door":"executor","subjects":1,"scripts":[{},{"by":"me"}]}`, `scenario:1:65: scripts[1].by: expected "op", "poll" or nothing, got "me"`},
+		{"first by poll", `{"version":1,"door":"executor","subjects":1,"scripts":[{"by":"poll"}]}`, `scenario:1:62: scripts[0].by: expected "op" or nothing, since no task comes before the first, got "poll"`},
+		{"op of a turn", `{"version":1,"door":"executor","subjects":1,"scripts":[{"turns":[{},{"ops":[{"do":"advance"}]}]}]}`, `scenario:1:83: scripts[0].turns[1].ops[0].do: expected one of self-wake, linger, nest, wake, wake-by-ref, stale-wake, spawn, cancel, got "advance"`},
+		{"thread of a turn", `{"version":1,"door":"executor","subjects":1,"scripts":[{"turns":[{"ops":[{"do":"linger","thread":1}]}]}]}`, `scenario:1:98: scripts[0].turns[0].ops[0].thread: expected none in a turn, got 1`},
+		{"too many ops", waker + ` "ops":[` + strings.Repeat(`{"do":"wake"},`, maxOps) + `{"do":"wake"}]}`, `scenario:2:905: ops: expected at most 64 operations, got more`},
+		{"too many scripts", `{"version":1,"door":"executor","subjects":1,"scripts":[` + strings.Repeat(`{},`, maxScripts) + `{}]}`, `scenario:1:104: scripts: expected at most 16 scripts, got more`},
+		{"too many turns", `{"version":1,"door":"executor","subjects":1,"scripts":[{},{"turns":[` + strings.Repeat(`{},`, maxTurns) + `{}]}]}`, `scenario:1:165: scripts[1].turns: expected at most 32 turns, got more`},
+		{"too many ops in a turn", `{"version":1,"door":"executor","subjects":1,"scripts":[{"turns":[{"ops":[` + strings.Repeat(`{"do":"nest"},`, maxOps) + `{"do":"nest"}]}]}]}`, `scenario:1:970: scripts[0].turns[0].ops: expected at most 64 operations, got more`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s, err := ReadScenario(strings.NewReader(test.in))
@@ -154,6 +155,10 @@ func TestWriteScenarioRefuses(t *testing.T) {
 	}
 	if out.Len() > 0 {
 		t.Errorf("written: %s", &out)
+	}
+	many := Scenario{Version: 1, Door: FutureDoor, Subjects: 1, Ops: make([]Op, maxOps+1)}
+	if err, want := WriteScenario(&out, many), "scenario: ops: expected at most 64 operations, got 65"; err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
 	}
 }
 
@@ -280,4 +285,17 @@ func TestReadScenarioOfDamage(t *testing.T) {
 			t.Fatalf("read %v, then %v, %v", s, again, err)
 		}
 	})
+}
+
+// TestDrawnScenariosAreValid holds the campaigns' draws and the files to one
+// set of limits.
+func TestDrawnScenariosAreValid(t *testing.T) {
+	for door := range outsideDo {
+		for n := range 2000 {
+			f := facts{door: door, tasks: n % 3, busy: n%5 == 0, fire: n%2 == 0, drop: n%7 < 3}
+			if err := draw(randomDraws(1, n), f).validate(); err != nil {
+				t.Fatalf("%s scenario %d of seed 1: %v", door, n, err)
+			}
+		}
+	}
 }

@@ -147,7 +147,7 @@ func (v *validation) task(op Op, place string) {
 		}
 	}
 	if first > last {
-		v.fail(place, "no operation on a task, since there are no scripts", op.Task)
+		v.fail(place, "no operation on a task, since there are no scripts", string(op.Do))
 		return
 	}
 	v.within(op.Task, first, last, place)
