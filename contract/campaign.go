@@ -36,15 +36,28 @@ type finding struct {
 	tries    string
 }
 
-// runCampaign tries o.checks scenarios and returns what they showed.
+// runCampaign tries o.checks scenarios in this process and returns what they
+// showed. It calls before, if it is not nil, before each scenario.
 func runCampaign(p plug, name string, o options, before func(n int)) Report {
-	c := campaign{plug: p, name: name, options: o, bubbles: newBubbler(), found: map[string]*finding{}, events: new(recorder), before: before}
+	c := newCampaign(p, name, o, before)
+	c.run()
+	return c.report()
+}
+
+func newCampaign(p plug, name string, o options, before func(n int)) *campaign {
+	return &campaign{
+		plug: p, name: name, options: o, before: before,
+		bubbles: newBubbler(), found: map[string]*finding{}, events: new(recorder),
+	}
+}
+
+// run does the whole campaign.
+func (c *campaign) run() {
 	defer c.bubbles.close()
 	if c.inspect() {
 		c.tryAll()
 		c.shrinkAll()
 	}
-	return c.report()
 }
 
 // inspect learns what the subject is. It returns false if there is none.
@@ -54,7 +67,7 @@ func (c *campaign) inspect() bool {
 		ok = tb.guard("mk", func() { c.facts = c.plug.inspect(tb) })
 		tb.cleanup()
 	})
-	c.facts.door = c.plug.door
+	c.facts.Door = c.plug.door
 	c.faults = append(c.faults, tb.faults...)
 	if end.lost != "" {
 		c.faults = append(c.faults, "mk does not return")
@@ -81,7 +94,7 @@ func (c *campaign) inspect() bool {
 
 // judges reports whether a law is selected and the subject can show it.
 func (c *campaign) judges(law string) bool {
-	return c.options.selects(law) && c.facts.lacks[law] == ""
+	return c.options.selects(law) && c.facts.Lacks[law] == ""
 }
 
 // bubble runs body in a bubble with a plugTB of its own.
@@ -251,7 +264,7 @@ func (c *campaign) report() Report {
 }
 
 func (c *campaign) result(law string) Result {
-	known, isKnown := c.facts.known[law]
+	known, isKnown := c.facts.Known[law]
 	f := c.found[law]
 	switch {
 	case f != nil:
@@ -261,8 +274,8 @@ func (c *campaign) result(law string) Result {
 			res.Verdict, res.Reason = Known, known+" ("+res.Reason+")"
 		}
 		return res
-	case c.facts.lacks[law] != "":
-		return Result{Law: law, Verdict: Skipped, At: -1, Reason: c.facts.lacks[law]}
+	case c.facts.Lacks[law] != "":
+		return Result{Law: law, Verdict: Skipped, At: -1, Reason: c.facts.Lacks[law]}
 	case c.unknown != "":
 		return Result{Law: law, Verdict: Unknown, At: -1, Reason: c.unknown}
 	case isKnown:

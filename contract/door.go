@@ -115,26 +115,26 @@ type FutureSubject[T any] struct {
 // reports each law as a subtest of t. It blocks until done.
 func TestExecutor(t *testing.T, mk func(testing.TB) Executor) {
 	t.Helper()
-	test(t, ExecutorDoor, executorPlug(mk))
+	test(t, executorPlug(mk))
 }
 
 // TestWaker checks every waker law on fresh wakers made by mk and reports each
 // law as a subtest of t. It blocks until done.
 func TestWaker(t *testing.T, mk func(testing.TB) Subject) {
 	t.Helper()
-	test(t, WakerDoor, wakerPlug(mk))
+	test(t, wakerPlug(mk))
 }
 
 // TestParker checks every parker law on fresh parkers made by mk and reports
 // each law as a subtest of t. It blocks until done.
 func TestParker(t *testing.T, mk func(testing.TB) ParkerSubject) {
 	t.Helper()
-	test(t, ParkerDoor, parkerPlug(mk))
+	test(t, parkerPlug(mk))
 }
 
 // TestFuture checks every future law on fresh futures made by mk and reports
 // each law as a subtest of t. It blocks until done.
 func TestFuture[T comparable](t *testing.T, mk func(testing.TB) FutureSubject[T]) {
 	t.Helper()
-	test(t, FutureDoor, futurePlug(mk))
+	test(t, futurePlug(mk))
 }

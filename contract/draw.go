@@ -37,8 +37,8 @@ const opsDrawn = 8
 
 // draw decodes a scenario for the door of a subject with these facts.
 func draw(d draws, f facts) Scenario {
-	sc := Scenario{Version: scenarioVersion, Door: f.door, Subjects: 1}
-	switch f.door {
+	sc := Scenario{Version: scenarioVersion, Door: f.Door, Subjects: 1}
+	switch f.Door {
 	case WakerDoor:
 		drawWaker(d, f, &sc)
 	case ParkerDoor:
@@ -100,12 +100,12 @@ func drawFuture(d draws, f facts, sc *Scenario) {
 			op = Op{Do: DoPoll, Handle: d.below(3)}
 		case 6, 7:
 			op = Op{Do: DoFire, Thread: 1 + d.below(2)}
-			if !f.fire {
+			if !f.Fire {
 				op = Op{Do: DoAdvance, For: drawTime(d)}
 			}
 		case 8:
 			op = Op{Do: DoDrop}
-			if !f.drop {
+			if !f.Drop {
 				op = Op{Do: DoPoll, Handle: d.below(3)}
 			}
 		case 9:
@@ -121,13 +121,13 @@ func drawTime(d draws) time.Duration {
 }
 
 func drawExecutor(d draws, f facts, sc *Scenario) {
-	if !f.busy {
+	if !f.Busy {
 		sc.Subjects = 1 + d.below(2)
 		sc.Raced = d.oneIn(6)
 	}
 	tasks := 1 + d.below(4)
-	if f.tasks > 0 {
-		tasks = min(tasks, f.tasks*sc.Subjects)
+	if f.Tasks > 0 {
+		tasks = min(tasks, f.Tasks*sc.Subjects)
 	}
 	for n := range tasks {
 		sc.Scripts = append(sc.Scripts, drawScript(d, f, n, tasks, sc.Subjects))
@@ -139,7 +139,7 @@ func drawExecutor(d draws, f facts, sc *Scenario) {
 
 func drawScript(d draws, f facts, n, tasks, subjects int) Script {
 	var s Script
-	if n >= subjects && !f.busy {
+	if n >= subjects && !f.Busy {
 		s.By = [...]string{"", "op", "poll"}[d.below(3)]
 	}
 	for range d.below(4) {
@@ -161,7 +161,7 @@ func drawTurnOp(d draws, f facts, n, tasks int) Op {
 	case 5:
 		return Op{Do: DoStale, Task: 1 + d.below(tasks)}
 	case 6:
-		if !f.busy {
+		if !f.Busy {
 			return Op{Do: DoNest, Task: n + 1}
 		}
 	}

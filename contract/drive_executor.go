@@ -435,8 +435,15 @@ func (x *executorRun) drain() bool {
 			return false
 		}
 		for range len(l.script.Turns) + 1 {
-			if l.spawned.Load() && !l.over() && !x.do(1, func() { x.wakeClone(1, l, Op{Do: DoWakeByRef}) }) {
+			if !l.spawned.Load() || l.over() {
+				break
+			}
+			if !x.do(1, func() { x.wakeClone(1, l, Op{Do: DoWakeByRef}) }) {
 				return false
+			}
+			if l.cancelled.Load() && !x.opaque { // nothing is owed to it; a poll may linger
+				time.Sleep(time.Second)
+				x.settle()
 			}
 		}
 	}

@@ -6,13 +6,14 @@ import (
 
 // facts is what a campaign learns of a subject from one call of mk.
 type facts struct {
-	door  Door
-	known map[string]string
-	lacks map[string]string // law → what the subject lacks to show it
+	Door  Door              `json:"door"`
+	Known map[string]string `json:"known"`
+	Lacks map[string]string `json:"lacks"` // law → what the subject lacks to show it
 
-	tasks      int  // executor: most tasks at a time
-	busy       bool // executor
-	fire, drop bool // future: has Fire, has Drop
+	Tasks int  `json:"tasks"` // executor: most tasks at a time
+	Busy  bool `json:"busy"`  // executor
+	Fire  bool `json:"fire"`  // future: has Fire
+	Drop  bool `json:"drop"`  // future: has Drop
 }
 
 // A plug is what a campaign needs of a door and its mk.
@@ -32,24 +33,24 @@ func executorPlug(mk func(testing.TB) Executor) plug {
 		door: ExecutorDoor,
 		inspect: func(tb *plugTB) facts {
 			ex := mk(tb)
-			f := facts{known: ex.Known, tasks: ex.Tasks, busy: ex.Busy, lacks: map[string]string{}}
+			f := facts{Known: ex.Known, Tasks: ex.Tasks, Busy: ex.Busy, Lacks: map[string]string{}}
 			if ex.Spawn == nil {
 				tb.fault("Executor.Spawn is nil; it is required")
 			}
 			if ex.Inline {
-				f.lacks["W19"] = "the executor is declared Inline: it polls inside wake"
+				f.Lacks["W19"] = "the executor is declared Inline: it polls inside wake"
 			}
 			if ex.Busy {
 				for _, law := range []string{"E7", "E8", "W17"} {
-					f.lacks[law] = "the executor is declared Busy: it polls without wakes"
+					f.Lacks[law] = "the executor is declared Busy: it polls without wakes"
 				}
 				for _, law := range []string{"W14", "E4", "E9", "E10", "E19"} {
-					f.lacks[law] = "the executor is declared Busy: operations happen inside its polls"
+					f.Lacks[law] = "the executor is declared Busy: operations happen inside its polls"
 				}
 			}
 			if ex.Tasks == 1 {
-				f.lacks["E17"] = "the executor has one task at a time"
-				f.lacks["E19"] = "the executor has one task at a time"
+				f.Lacks["E17"] = "the executor has one task at a time"
+				f.Lacks["E19"] = "the executor has one task at a time"
 			}
 			if ex.Close != nil {
 				tb.guard("Close", ex.Close)
@@ -66,23 +67,23 @@ func wakerPlug(mk func(testing.TB) Subject) plug {
 		door: WakerDoor,
 		inspect: func(tb *plugTB) facts {
 			s := mk(tb)
-			f := facts{known: s.Known, lacks: map[string]string{}}
+			f := facts{Known: s.Known, Lacks: map[string]string{}}
 			if s.Raw == nil {
 				tb.fault("Subject.Raw is nil; it is required")
 				return f
 			}
 			if s.Wakes == nil {
 				for _, law := range []string{"W2", "W14", "W18"} {
-					f.lacks[law] = "the subject has no Wakes"
+					f.Lacks[law] = "the subject has no Wakes"
 				}
 			}
 			if s.Live == nil {
 				for _, law := range []string{"W4", "W5", "W6", "W7"} {
-					f.lacks[law] = "the subject has no Live"
+					f.Lacks[law] = "the subject has no Live"
 				}
 			}
 			if s.Freed == nil {
-				f.lacks["W8"] = "the subject has no Freed"
+				f.Lacks["W8"] = "the subject has no Freed"
 			}
 			s.Raw.Drop()
 			return f
@@ -100,13 +101,13 @@ func parkerPlug(mk func(testing.TB) ParkerSubject) plug {
 		door: ParkerDoor,
 		inspect: func(tb *plugTB) facts {
 			s := mk(tb)
-			f := facts{known: s.Known, lacks: map[string]string{}}
+			f := facts{Known: s.Known, Lacks: map[string]string{}}
 			if s.Park == nil || s.Unpark == nil {
 				tb.fault("ParkerSubject.Park or Unpark is nil; both are required")
 			}
 			if s.Spurious {
 				for _, law := range []string{"P1", "P3", "P4"} {
-					f.lacks[law] = "the parker is declared Spurious: park may return without a token"
+					f.Lacks[law] = "the parker is declared Spurious: park may return without a token"
 				}
 			}
 			return f
@@ -121,21 +122,21 @@ func futurePlug[T comparable](mk func(testing.TB) FutureSubject[T]) plug {
 		door: FutureDoor,
 		inspect: func(tb *plugTB) facts {
 			s := mk(tb)
-			f := facts{known: s.Known, lacks: map[string]string{}, fire: s.Fire != nil}
+			f := facts{Known: s.Known, Lacks: map[string]string{}, Fire: s.Fire != nil}
 			if s.Future == nil {
 				tb.fault("FutureSubject.Future is nil; it is required")
 				return f
 			}
 			u := futureOf(s)
-			f.drop = u.drop != nil
-			if !f.drop {
-				f.lacks["F11"] = "the future has no Drop"
+			f.Drop = u.drop != nil
+			if !f.Drop {
+				f.Lacks["F11"] = "the future has no Drop"
 			}
 			if s.Never {
-				f.lacks["F1"] = "the future is declared pending for ever (X14)"
-				f.lacks["F2"] = f.lacks["F1"]
+				f.Lacks["F1"] = "the future is declared pending for ever (X14)"
+				f.Lacks["F2"] = f.Lacks["F1"]
 			}
-			if f.drop {
+			if f.Drop {
 				tb.guard("Drop", u.drop)
 			}
 			return f

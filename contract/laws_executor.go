@@ -38,7 +38,7 @@ var executorLaws = []Law{
 		Says:     "A task that was ready is not polled again.",
 		Source:   "std::future::Future, Panics; RFC 2592, core::task module",
 		Strength: Normative, Status: Checked, Doors: []Door{ExecutorDoor},
-		Note: "A poll of a task that begins after its ready breaks it; handles kept from earlier polls are woken to provoke it.",
+		Note: "A poll of a task that begins after it was ready, or its future was dropped, breaks it; handles kept from earlier polls are woken to provoke it.",
 	},
 	{
 		ID: "E6", Name: "ExclusivePoll",
@@ -52,14 +52,14 @@ var executorLaws = []Law{
 		Says:     "A task is polled once at first and then only because it was woken, but for the spurious polls that the executor declares.",
 		Source:   "std::future::Future, Runtime characteristics; tokio tokio/src/runtime/mod.rs, Detailed runtime behavior",
 		Strength: Should, Status: Checked, Doors: []Door{ExecutorDoor},
-		Note: "More polls than 1 + wakes*(1+Spurious) break it. Skipped for an executor declared Busy.",
+		Note: "The poll that makes it more than (1+Spurious) for each wake so far and for the spawn breaks it. Skipped for an executor declared Busy.",
 	},
 	{
 		ID: "E8", Name: "IdleSleeps",
 		Says:     "An executor that owes no poll sleeps.",
 		Source:   "std::future::Future, Runtime characteristics; tokio tokio/src/runtime/mod.rs, Detailed runtime behavior",
 		Strength: Should, Status: Checked, Doors: []Door{ExecutorDoor},
-		Note: "With no wake owed, polls that still come while virtual time passes break it, by their number. Skipped for an executor declared Busy.",
+		Note: "Polls that come on and on, until there are far more than the scenario can owe, break it: it is decided by their number and not by time. Skipped for an executor declared Busy.",
 	},
 	{
 		ID: "E9", Name: "TokenIsolation",

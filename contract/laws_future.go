@@ -29,7 +29,7 @@ var futureLaws = []Law{
 		Says:     "A waker that was replaced is dropped, and none is held once the future is ready.",
 		Source:   "std::task::Waker, method clone_from; atomic-waker src/lib.rs, register; tokio-rs/tokio#7886; tokio-rs/tokio#8095",
 		Strength: Convention, Status: Checked, Doors: []Door{FutureDoor},
-		Note: "When a poll has settled, live clones of an earlier poll's waker break it, and so does any live clone after ready.",
+		Note: "When the run has settled, more clones of earlier wakers than of the latest break it (one is always allowed), and so does any clone left when the run ends after ready.",
 	},
 	{
 		ID: "F5", Name: "RegisterBeforeCheck",
@@ -50,7 +50,7 @@ var futureLaws = []Law{
 		Says:     "A poll without a wake is legal at any time before ready, and leaves the future armed.",
 		Source:   "std::future::Future, Return value; tokio tokio/src/runtime/mod.rs, Detailed runtime behavior",
 		Strength: Normative, Status: Checked, Doors: []Door{FutureDoor},
-		Note: "Polls without a wake are drawn at any point: one that panics, or after which F1 fails for the newest waker, breaks it.",
+		Note: "Polls without a wake are drawn at any point: one that panics, or that leaves a future unarmed which was armed before, breaks it.",
 	},
 	{
 		ID: "F8", Name: "NoPollNeededAfterReady",
@@ -78,7 +78,7 @@ var futureLaws = []Law{
 		Says:     "A future may be dropped at any time before ready, and then holds no waker and wakes nobody.",
 		Source:   "RFC 2592, Rationale, drawbacks, and alternatives; tokio-rs/tokio#7886; tokio-rs/tokio#8095",
 		Strength: Normative, Status: Checked, Doors: []Door{FutureDoor},
-		Note: "The drop is drawn at any point: a handle that lives when it has settled, or a wake that begins after it, breaks it. Skipped for a future that is no futures.Dropper.",
+		Note: "The drop is drawn at any point: a clone that lives when Drop returns, or a wake that begins after it, breaks it. Skipped for a future that is no futures.Dropper.",
 	},
 	{
 		ID: "F12", Name: "CancelledWinnerForwards",
@@ -113,14 +113,14 @@ var futureLaws = []Law{
 		Says:     "The context and its waker are lent for one poll, and a future that wants to wake later keeps a clone.",
 		Source:   "std::task::Context, method waker; std::future::Future, Return value",
 		Strength: Normative, Status: Checked, Doors: []Door{FutureDoor},
-		Note: "Rust's compiler decides it; in Go the lent waker notices that it is used after its poll has returned, and that breaks it.",
+		Note: "Rust's compiler decides it; in Go the lent handle notices it: to use it after its poll has returned, or to wake it by value or drop it at all, breaks it.",
 	},
 	{
 		ID: "F17", Name: "NoSelfWakeSpin",
 		Says:     "A future does not wake itself poll after poll, except as a yield that it documents.",
 		Source:   "std::future::Future, Runtime characteristics; smol-rs/event-listener#7",
 		Strength: Should, Status: Checked, Doors: []Door{FutureDoor},
-		Note: "Wakes made inside the future's own polls without its event are counted: more than the declared Yields break it.",
+		Note: "Pending polls in a row that each wake their own task before the event are counted: three, with three more wakes than the declared Yields, break it.",
 	},
 	{
 		ID: "F18", Name: "NoWakeOwedOnReady",

@@ -48,6 +48,17 @@ func TestCheckedLawsArePinned(t *testing.T) {
 	}
 }
 
+// TestCheckedLawsHaveMonitors knows one law without a monitor: W18 compares two
+// traces.
+func TestCheckedLawsHaveMonitors(t *testing.T) {
+	for _, law := range Laws() {
+		want := law.Status == Checked && law.ID != "W18"
+		if has := monitors[law.ID] != nil; has != want {
+			t.Errorf("%s is %s; has a monitor: %v", law.ID, law.Status, has)
+		}
+	}
+}
+
 var (
 	camelCase   = regexp.MustCompile(`^([A-Z][a-z]*)+$`)
 	oneSentence = regexp.MustCompile(`^[A-Z][^.!?;]*\.$`)

@@ -99,7 +99,7 @@ var wakerLaws = []Law{
 		Says:     "Waking a task that is finished or cancelled does nothing, and does no harm.",
 		Source:   "RFC 2592, Waking up, requirement 3; async-task src/raw.rs, wake; embassy embassy-executor/tests/test.rs, waking_after_completion_does_not_poll",
 		Strength: Normative, Status: Checked, Doors: []Door{ExecutorDoor},
-		Note: "Handles kept from earlier polls are woken after their task has ended: a panic in the wake, or a poll of that task, breaks it.",
+		Note: "Handles kept from earlier polls are woken after their task has ended: a panic in the wake, a wake that does not return, or a poll of that task breaks it.",
 	},
 	{
 		ID: "W14", Name: "WakeFromAnyThread",
@@ -127,7 +127,7 @@ var wakerLaws = []Law{
 		Says:     "Any number of wakes before the next poll oblige the executor to one poll, and queue the task once.",
 		Source:   "std::task::Waker, method wake; async-task src/state.rs, SCHEDULED; tokio tokio/src/runtime/task/mod.rs, at most one Notified",
 		Strength: Normative, Status: Checked, Doors: []Door{ExecutorDoor},
-		Note: "After a burst of n wakes before a poll there are at most 1+Spurious polls when everything rests. That one poll is enough is normative; that more are a fault is convention. Skipped for an executor declared Busy.",
+		Note: "After wakes with no poll between there are at most 1+Spurious polls when the run has settled. That one poll is enough is normative; that more are a fault is convention. Skipped for an executor declared Busy.",
 	},
 	{
 		ID: "W18", Name: "WakeEqualsWakeByRefThenDrop",

@@ -67,7 +67,7 @@ var permissions = []Permission{
 		ID:     "X9",
 		Says:   "A wake may come although no progress can be made.",
 		Source: "std::future::Future, Return value",
-		By:     "No law on futures forbids a wake too many by others than the future itself; F17 allows as many of its own as FutureSubject.Yields declares.",
+		By:     "No law on futures forbids a wake too many by others than the future itself; F17 allows as many of its own as FutureSubject.Yields declares, and a few more.",
 	},
 	{
 		ID:     "X10",

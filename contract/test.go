@@ -1,13 +1,153 @@
 package contract
 
-import "testing"
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+)
 
-func test(t *testing.T, door Door, p plug) {
+// test is every Test door: it runs the campaign, and reports each law as a
+// subtest of t, on the line of the door's caller.
+func test(t *testing.T, p plug) {
 	t.Helper()
-	r := runCampaign(p, t.Name(), currentOptions(), nil)
+	pkg := callerPackage()
+	o := currentOptions()
+	if unknown := o.unknownLaws(); len(unknown) > 0 {
+		t.Fatalf("-contract.laws: there is no law %s; wakecheck laws lists them", strings.Join(unknown, ", "))
+	}
+	var r Report
+	switch id := doorID(t.Name()); {
+	case *replayFlag != "":
+		var ok bool
+		if r, ok = replay(t, p, o); !ok {
+			return
+		}
+	case asked() != "":
+		if asked() == id {
+			serveCampaign(p, t.Name(), o) // does not return
+		}
+		return
+	case strings.HasPrefix(t.Name(), "Test"):
+		r = runInWorker(t, p, id, o)
+		if testing.CoverMode() != "" && len(r.Violated()) == 0 {
+			runCampaign(p, t.Name(), o, nil) // what ran in the worker does not count as covered
+		}
+	default:
+		r = runCampaign(p, t.Name(), o, nil)
+	}
 	for _, res := range r.Results {
-		if res.Verdict == Violated {
-			t.Errorf("%s %s: %s", res.Law, res.Verdict, res.Reason)
+		t.Run(subtestName(res.Law), func(t *testing.T) {
+			t.Helper()
+			r.tell(t, pkg, res)
+		})
+	}
+}
+
+// subtestName is the name of a law's subtest.
+func subtestName(id string) string {
+	if law, ok := lawOf(id); ok {
+		return law.ID + "_" + law.Name
+	}
+	return id
+}
+
+var doorCalls struct {
+	sync.Mutex
+	n map[string]int
+}
+
+// doorID names this call of a door among those of the process: the test that
+// makes it, and how many it made before.
+func doorID(test string) string {
+	doorCalls.Lock()
+	defer doorCalls.Unlock()
+	if doorCalls.n == nil {
+		doorCalls.n = make(map[string]int)
+	}
+	doorCalls.n[test]++
+	return fmt.Sprintf("%s#%d", test, doorCalls.n[test])
+}
+
+// callerPackage is the import path of the package whose test called a door.
+func callerPackage() string {
+	var pcs [16]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
+	for {
+		frame, more := frames.Next()
+		dir, name := "", frame.Function
+		if i := strings.LastIndex(name, "/"); i >= 0 {
+			dir, name = name[:i+1], name[i+1:]
+		}
+		if !strings.HasPrefix(name, "contract.Test") || !strings.HasSuffix(dir, "wakecheck/") {
+			pkg, _, _ := strings.Cut(name, ".")
+			return dir + strings.TrimSuffix(pkg, "_test")
+		}
+		if !more {
+			return "."
 		}
 	}
 }
+
+// tell reports the verdict on one law to its subtest.
+func (r Report) tell(t *testing.T, pkg string, res Result) {
+	t.Helper()
+	attr := Attr{
+		Subject: r.Subject, Door: r.Door, Law: res.Law, Verdict: res.Verdict, Evidence: res.Evidence,
+		Blame: res.Blame, Reason: res.Reason, Scenarios: r.Scenarios, Seed: r.Seed,
+	}
+	file, err := "", error(nil)
+	if res.Scenario != nil && (res.Verdict == Violated || res.Verdict == Known) {
+		if file, err = writeReplay(r, res); err != nil {
+			t.Logf("the counterexample could not be written: %v", err)
+		}
+		attr.File = file
+	}
+	t.Attr(attrKey, attr.value())
+	switch res.Verdict {
+	case Violated:
+		t.Error(failure(r, pkg, res, file))
+	case Known, Skipped:
+		t.Skipf("%s: %s", res.Verdict, res.Reason)
+	case Unknown:
+		if *strictFlag {
+			t.Errorf("unknown, and -contract.strict is on: %s", res.Reason)
+		} else {
+			t.Skipf("unknown: %s", res.Reason)
+		}
+	}
+}
+
+// failure is the text of a violated law, with the command that shows it again.
+func failure(r Report, pkg string, res Result, file string) string {
+	var b strings.Builder
+	b.WriteString("\n")
+	b.WriteString(FormatResult(res))
+	subtest := strings.Split(r.Subject, "/")
+	for i, name := range subtest {
+		subtest[i] = "^" + name + "$"
+	}
+	run := strings.Join(subtest, "/") + "/^" + res.Law
+	if res.Law == "Plug" {
+		run += "$"
+	} else {
+		run += "_"
+	}
+	fmt.Fprintf(&b, "\nseed %d; the same campaign again:\n  go test %s -run '%s' -rapid.seed=%d\n", r.Seed, pkg, run, r.Seed)
+	if file != "" {
+		fmt.Fprintf(&b, "this scenario alone:\n  go test %s -run '%s' -contract.replay=%s\n", pkg, run, file)
+	}
+	return b.String()
+}
+
+// outDir is where counterexamples go: -contract.out, or a new directory for
+// temporary files.
+var outDir = sync.OnceValues(func() (string, error) {
+	if *outFlag == "" {
+		return os.MkdirTemp("", "wakecheck-")
+	}
+	return filepath.Abs(*outFlag)
+})

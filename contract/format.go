@@ -1,0 +1,267 @@
+package contract
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// lawOf returns the law with this ID.
+func lawOf(id string) (Law, bool) {
+	laws := Laws()
+	i := slices.IndexFunc(laws, func(l Law) bool { return l.ID == id })
+	if i < 0 {
+		return Law{}, false
+	}
+	return laws[i], true
+}
+
+// FormatResult is the text of a result for people: the law, got and want, the
+// scenario, the trace, and who is to blame. It ends with a newline.
+func FormatResult(r Result) string {
+	var b strings.Builder
+	if law, ok := lawOf(r.Law); ok {
+		fmt.Fprintf(&b, "%s %s: %s\n", law.ID, law.Name, law.Says)
+	} else {
+		fmt.Fprintf(&b, "%s: the plug, or what it plugs in, is not what the door expects.\n", r.Law)
+	}
+	fmt.Fprintf(&b, "%s: %s\n", r.Verdict, harmless(r.Reason))
+	if r.Verdict == Violated || r.Verdict == Known {
+		if r.Blame != "" {
+			fmt.Fprintf(&b, "blame: %s\n", r.Blame)
+		}
+		fmt.Fprintf(&b, "evidence: %s\n", r.Evidence.Meaning())
+		if r.Tries != "" {
+			fmt.Fprintf(&b, "raced: %s\n", r.Tries)
+		}
+	}
+	if r.Scenario != nil {
+		fmt.Fprintf(&b, "\nscenario:\n%s", FormatScenario(*r.Scenario))
+	}
+	if len(r.Trace) > 0 {
+		fmt.Fprintf(&b, "\ntrace:\n%s", FormatTrace(r.Trace, r.At))
+	}
+	return b.String()
+}
+
+// FormatScenario is the text of a scenario, a line for each task and each
+// operation.
+func FormatScenario(sc Scenario) string {
+	var b strings.Builder
+	if sc.Subjects > 1 {
+		fmt.Fprintf(&b, "  %d subjects side by side\n", sc.Subjects)
+	}
+	for i, s := range sc.Scripts {
+		fmt.Fprintf(&b, "  task %d%s:", i+1, [...]string{"", " (spawned by an operation)", " (spawned in the first poll of the task before)"}[slices.Index([]string{"", "op", "poll"}, s.By)])
+		for _, t := range s.Turns {
+			var ops []string
+			for _, op := range t.Ops {
+				ops = append(ops, op.inTurn())
+			}
+			fmt.Fprintf(&b, " pending%s,", bracketed(ops))
+		}
+		b.WriteString(" ready\n")
+	}
+	if sc.Raced {
+		b.WriteString("  all threads at once:\n")
+	}
+	for _, op := range sc.Ops {
+		if op.Thread > 0 {
+			fmt.Fprintf(&b, "  thread %d: %s\n", op.Thread, op)
+		} else {
+			fmt.Fprintf(&b, "  %s\n", op)
+		}
+	}
+	if len(sc.Ops) == 0 {
+		b.WriteString("  no operations: it is only brought to its end\n")
+	}
+	return b.String()
+}
+
+func bracketed(ops []string) string {
+	if len(ops) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(ops, "; ") + ")"
+}
+
+func (op Op) inTurn() string {
+	switch op.Do {
+	case DoSelf:
+		return "wakes itself" + times(op.N)
+	case DoLinger:
+		return fmt.Sprintf("lingers for %v", op.For)
+	case DoNest:
+		return "runs a fresh subject inside"
+	}
+	return op.String()
+}
+
+// String says what op does, without its thread.
+func (op Op) String() string {
+	var s strings.Builder
+	s.WriteString(string(op.Do))
+	switch op.Do {
+	case DoClone, DoWake, DoWakeByRef, DoDrop:
+		if op.Task == 0 && op.Do != DoDrop {
+			fmt.Fprintf(&s, " handle %d", op.Handle)
+		}
+	case DoPoll:
+		fmt.Fprintf(&s, " with waker %d", op.Handle+1)
+	}
+	if op.Task > 0 {
+		fmt.Fprintf(&s, " task %d", op.Task)
+	}
+	s.WriteString(times(op.N))
+	if op.For > 0 {
+		fmt.Fprintf(&s, " for %v", op.For)
+	}
+	return s.String()
+}
+
+func times(n int) string {
+	if n < 2 {
+		return ""
+	}
+	return fmt.Sprintf(", %d times", n)
+}
+
+// traceWidth is how wide a formatted trace may be.
+const traceWidth = 100
+
+// FormatTrace is the text of a trace: a column for each thread, a line for each
+// event, and a mark at the event at; none if it is negative. What settles, and
+// returns at once, is left out.
+func FormatTrace(events []Event, at int) string {
+	var threads []int
+	for _, e := range events {
+		if !slices.Contains(threads, e.Thread) && e.Kind != Settle {
+			threads = append(threads, e.Thread)
+		}
+	}
+	slices.SortFunc(threads, func(a, b int) int { return order(a) - order(b) })
+	width := max((traceWidth-7)/max(len(threads), 1), 16)
+	width = min(width, 34)
+	var b strings.Builder
+	line := func(mark, number string, column int, text string) {
+		fmt.Fprintf(&b, "%s%4s %s%s\n", mark, number, strings.Repeat(" ", column*width), text)
+	}
+	var head strings.Builder
+	for _, t := range threads {
+		fmt.Fprintf(&head, "%-*s", width, threadName(t))
+	}
+	fmt.Fprintf(&b, "       %s\n", strings.TrimRight(head.String(), " "))
+	for i, e := range events {
+		if i != at && (e.Kind == Settle || e.Kind == Return && i > 0 && events[i-1].Thread == e.Thread && e.Arg == 0) {
+			continue
+		}
+		mark := "  "
+		if i == at {
+			mark = "> "
+		}
+		line(mark, fmt.Sprint(i), slices.Index(threads, e.Thread), e.String())
+	}
+	return b.String()
+}
+
+// order sorts the driver first, then outside threads, runs, and the subject's
+// own threads.
+func order(thread int) int {
+	if thread < 0 {
+		return 1000 - thread
+	}
+	return thread
+}
+
+func threadName(thread int) string {
+	switch {
+	case thread == 0:
+		return "driver"
+	case thread >= runThread(0):
+		return fmt.Sprintf("run %d", thread-runThread(0)+1)
+	case thread < 0:
+		return fmt.Sprintf("subject's %d", -thread)
+	}
+	return fmt.Sprintf("thread %d", thread)
+}
+
+// String says what happened, without its thread.
+func (e Event) String() string {
+	var s string
+	of := func() string {
+		if e.Task == 0 {
+			return ""
+		}
+		return fmt.Sprintf(" of %d", e.Task)
+	}
+	switch e.Kind {
+	case Declare:
+		s = fmt.Sprintf("declares %s %d", e.Note, e.Arg)
+	case Poll:
+		s = fmt.Sprintf("poll %d%s, lent h%d", e.Poll, of(), e.Handle)
+	case Pending, FutureDrop:
+		s = e.Kind.String() + of()
+	case Ready:
+		s = fmt.Sprintf("ready%s: %d", of(), e.Arg)
+	case Panicked:
+		s = "panics: " + e.Note
+	case Clone:
+		if e.Handle == 0 {
+			s = fmt.Sprintf("new h%d%s", e.Arg, of())
+		} else {
+			s = fmt.Sprintf("clone h%d to h%d%s", e.Handle, e.Arg, of())
+		}
+	case Wake, WakeByRef, Drop:
+		s = fmt.Sprintf("%s h%d%s", e.Kind, e.Handle, of())
+	case Return:
+		s = "returns"
+		if e.Arg != 0 {
+			s = fmt.Sprintf("returns %d", e.Arg)
+		}
+	case Joined:
+		s = fmt.Sprintf("join%s: %d", of(), e.Arg)
+		if e.Note != "" {
+			s = fmt.Sprintf("join%s: %s", of(), e.Note)
+		}
+	case Spawn:
+		s = fmt.Sprintf("spawn %d on subject %d", e.Task, e.Arg)
+	case Cancel:
+		s = "cancel" + of()
+	case Run:
+		s = fmt.Sprintf("run of subject %d", e.Arg)
+	case Nest:
+		s = fmt.Sprintf("a run inside poll %d%s", e.Poll, of())
+	case Park:
+		s = "park"
+		if e.Arg > 0 {
+			s = "park for " + time.Duration(e.Arg).String()
+		}
+	case Wakes:
+		s = fmt.Sprintf("waker %d counts %d wakes", e.Task, e.Arg)
+	case Live:
+		s = fmt.Sprintf("waker %d counts %d live", e.Task, e.Arg)
+	case Freed:
+		s = fmt.Sprintf("waker %d says freed", e.Task)
+	case Advance:
+		s = fmt.Sprintf("%v pass", time.Duration(e.Arg))
+	case Rest:
+		s = fmt.Sprintf("at rest (%s)", Evidence(e.Arg))
+	case Rescue:
+		s = "rescue: not judged from here"
+	default:
+		s = e.Kind.String()
+	}
+	return harmless(s)
+}
+
+// harmless makes text that comes from a subject safe to print: control
+// characters other than newlines and tabs become question marks.
+func harmless(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\n' && r != '\t' || r == 0x7f {
+			return '?'
+		}
+		return r
+	}, s)
+}

@@ -1,0 +1,117 @@
+package contract
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// replayVersion is the version of the form of replay files.
+const replayVersion = 1
+
+// A replayFile holds what -contract.replay runs again.
+type replayFile struct {
+	Version  int             `json:"version"`
+	Test     string          `json:"test"`
+	Law      string          `json:"law"`
+	Reason   string          `json:"reason"`
+	Seed     uint64          `json:"seed"`
+	Scenario json.RawMessage `json:"scenario"`
+}
+
+// writeReplay writes the file that shows res again, and returns its path.
+func writeReplay(r Report, res Result) (string, error) {
+	dir, err := outDir()
+	if err != nil {
+		return "", err
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return "", err
+	}
+	var sc bytes.Buffer
+	if err := WriteScenario(&sc, *res.Scenario); err != nil {
+		return "", err
+	}
+	text, err := json.MarshalIndent(replayFile{
+		Version: replayVersion, Test: r.Subject, Law: res.Law, Reason: res.Reason, Seed: r.Seed, Scenario: sc.Bytes(),
+	}, "", "  ")
+	if err != nil {
+		return "", err
+	}
+	name := strings.Map(func(r rune) rune {
+		if r == '/' || r == '\\' || r == ':' || r == ' ' {
+			return '_'
+		}
+		return r
+	}, r.Subject+"."+res.Law+".json")
+	path := filepath.Join(dir, name)
+	return path, os.WriteFile(path, append(text, '\n'), 0o666)
+}
+
+// readReplay reads a file that writeReplay wrote.
+func readReplay(path string) (replayFile, Scenario, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return replayFile{}, Scenario{}, err
+	}
+	var f replayFile
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&f); err != nil {
+		return replayFile{}, Scenario{}, fmt.Errorf("%s: want a file that -contract.replay takes: %w", path, err)
+	}
+	if f.Version != replayVersion {
+		return replayFile{}, Scenario{}, fmt.Errorf("%s: want version %d, got %d", path, replayVersion, f.Version)
+	}
+	sc, err := ReadScenario(bytes.NewReader(f.Scenario))
+	if err != nil {
+		return replayFile{}, Scenario{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return f, sc, nil
+}
+
+// replay runs the scenario of -contract.replay in this process, so that
+// breakpoints work: a raced one until it shows its violation, at most
+// racedTries times. It returns false, and skips t, if the file is of another
+// test.
+func replay(t *testing.T, p plug, o options) (Report, bool) {
+	t.Helper()
+	f, sc, err := readReplay(*replayFlag)
+	switch {
+	case err != nil:
+		t.Fatalf("-contract.replay: %v", err)
+	case f.Test != t.Name():
+		t.Skipf("-contract.replay: the file is of %s", f.Test)
+	case sc.Door != p.door:
+		t.Fatalf("-contract.replay: %s is a scenario of the door %s; this is the door %s", *replayFlag, sc.Door, p.door)
+	}
+	return replayCampaign(p, t.Name(), o, f, sc), true
+}
+
+func replayCampaign(p plug, name string, o options, f replayFile, sc Scenario) Report {
+	o.seed = f.Seed
+	c := newCampaign(p, name, o, nil)
+	defer c.bubbles.close()
+	if !c.inspect() {
+		return c.report()
+	}
+	tries := 1
+	if sc.Raced {
+		tries = racedTries
+	}
+	for n := 0; n < tries && c.found[f.Law] == nil; n++ {
+		c.try(sc)
+		if f.Law == "W18" {
+			c.compare(sc)
+		}
+	}
+	if f.Law != "Plug" && !slices.Contains(o.laws, f.Law) && len(o.laws) > 0 {
+		c.fault(fmt.Sprintf("the file shows law %s, which -contract.laws leaves out", f.Law))
+	}
+	return c.report()
+}

@@ -1,0 +1,227 @@
+package contract
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// A campaign runs strangers' code, which may hang for ever or kill the process.
+// So, as go test does when it fuzzes, the Test doors run it in a worker: the
+// test binary executed again with nothing but the calling test selected. What
+// stays hung ends with the worker, and the parent can be guarded by goleak.
+// Worker and parent share a directory: the worker keeps in it how far it is and
+// what it has found, so that nothing is lost with it.
+
+const (
+	workerVar    = "WAKECHECK_WORKER"     // the door call that a worker is for
+	workerDirVar = "WAKECHECK_WORKER_DIR" // the directory that it shares with its parent
+
+	progressFile = "progress"    // the number of the scenario about to run
+	factsFile    = "facts.json"  // what mk's subject is
+	reportFile   = "report.json" // what has been found so far
+)
+
+// asked returns the door call that this process is a worker for, or "".
+func asked() string { return os.Getenv(workerVar) }
+
+// progress is the JSON form of a report in the making.
+type progress struct {
+	Done   bool   `json:"done"`
+	Report Report `json:"report"`
+}
+
+// serveCampaign runs the campaign in a worker and ends the process.
+func serveCampaign(p plug, name string, o options) {
+	go func() {
+		_, _ = io.Copy(io.Discard, os.Stdin) // ends when the parent has ended
+		os.Exit(3)
+	}()
+	if err := serveIn(os.Getenv(workerDirVar), p, name, o); err != nil {
+		fmt.Fprintln(os.Stderr, "wakecheck worker:", err)
+		os.Exit(4)
+	}
+	os.Exit(0)
+}
+
+func serveIn(dir string, p plug, name string, o options) error {
+	at, err := os.Create(filepath.Join(dir, progressFile))
+	if err != nil {
+		return err
+	}
+	defer at.Close()
+	var c *campaign
+	found := -1
+	c = newCampaign(p, name, o, func(n int) {
+		var number [8]byte
+		binary.LittleEndian.PutUint64(number[:], uint64(n))
+		_, err = at.WriteAt(number[:], 0)
+		if n == 0 {
+			err = errors.Join(err, writeJSON(dir, factsFile, c.facts))
+		}
+		if known := len(c.found) + len(c.faults); known != found {
+			found = known
+			err = errors.Join(err, writeJSON(dir, reportFile, progress{Report: c.report()}))
+		}
+		if err != nil {
+			c.unknown = "the worker cannot write down what it found: " + err.Error()
+		}
+	})
+	c.run()
+	return writeJSON(dir, reportFile, progress{Done: true, Report: c.report()})
+}
+
+// writeJSON writes v to a file so that the file is whole at any time.
+func writeJSON(dir, name string, v any) error {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	next := filepath.Join(dir, name+".new")
+	if err := os.WriteFile(next, text, 0o666); err != nil {
+		return err
+	}
+	return os.Rename(next, filepath.Join(dir, name))
+}
+
+// runInWorker runs the campaign in a worker and returns its report, whatever
+// becomes of the worker.
+func runInWorker(t *testing.T, p plug, id string, o options) Report {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "wakecheck-worker-")
+	if err != nil {
+		t.Fatalf("a directory for the worker: %v", err)
+	}
+	defer os.RemoveAll(dir)
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatalf("the worker: %v", err)
+	}
+	cmd := exec.Command(self, workerArgs(t.Name(), o)...)
+	cmd.Env = append(os.Environ(), workerVar+"="+id, workerDirVar+"="+dir)
+	var output bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &output, &output
+	stdin, err := cmd.StdinPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if errors.Is(err, errors.ErrUnsupported) {
+		return runCampaign(p, t.Name(), o, nil)
+	}
+	if err != nil {
+		t.Fatalf("the worker does not start: %v", err)
+	}
+	err = cmd.Wait()
+	stdin.Close()
+	return gather(dir, p.door, t.Name(), o, err, output.String())
+}
+
+// workerArgs are the flags of the test binary for a worker: the parent's,
+// without those that choose tests and write files.
+func workerArgs(test string, o options) []string {
+	parts := strings.Split(test, "/")
+	for i, part := range parts {
+		parts[i] = "^" + regexp.QuoteMeta(part) + "$"
+	}
+	args := []string{
+		"-test.run=" + strings.Join(parts, "/"), "-test.count=1", "-test.cpu=" + fmt.Sprint(runtime.GOMAXPROCS(0)),
+		fmt.Sprintf("-rapid.seed=%d", o.seed),
+	}
+	flag.Visit(func(f *flag.Flag) {
+		switch f.Name {
+		case "test.timeout", "test.short", "test.parallel":
+		case "rapid.seed":
+			return
+		default:
+			if strings.HasPrefix(f.Name, "test.") {
+				return
+			}
+		}
+		args = append(args, fmt.Sprintf("-%s=%s", f.Name, f.Value))
+	})
+	return append(append(args, "--"), flag.Args()...)
+}
+
+// gather reads what a worker left. If it died, what it had not decided is
+// Unknown, and the plug is at fault with the scenario that killed it.
+func gather(dir string, door Door, name string, o options, died error, output string) Report {
+	var p progress
+	text, err := os.ReadFile(filepath.Join(dir, reportFile))
+	if err == nil {
+		err = json.Unmarshal(text, &p)
+	}
+	if err == nil && p.Done && died == nil {
+		return p.Report
+	}
+	if err != nil || p.Report.Subject == "" {
+		p.Report = Report{Subject: name, Door: door, Seed: o.seed}
+	}
+	r := p.Report
+	if died == nil {
+		died = errors.New("it ended early, as by os.Exit")
+	}
+	plug := Result{Law: "Plug", Verdict: Violated, At: -1}
+	scenario := "before the first scenario"
+	if n, sc, ok := lastScenario(dir, door, o); ok {
+		scenario = fmt.Sprintf("in scenario %d", n)
+		plug.Scenario = &sc
+		r.Scenarios = n + 1
+	}
+	plug.Reason = fmt.Sprintf("the process that ran the subject died %s (%v): %s", scenario, died, cause(output))
+	return r.died(plug)
+}
+
+// died is r with plug as what killed the worker, and Unknown for every law that
+// had not been found violated.
+func (r Report) died(plug Result) Report {
+	results := []Result{plug}
+	for _, res := range r.Results {
+		switch res.Verdict {
+		case Kept:
+			res.Verdict, res.Reason = Unknown, "the process that ran the subject died"
+		}
+		results = append(results, res)
+	}
+	r.Results = results
+	return r
+}
+
+// lastScenario is the scenario that a dead worker was about to run.
+func lastScenario(dir string, door Door, o options) (int, Scenario, bool) {
+	number, err := os.ReadFile(filepath.Join(dir, progressFile))
+	if err != nil || len(number) < 8 {
+		return 0, Scenario{}, false
+	}
+	f := facts{Door: door}
+	text, err := os.ReadFile(filepath.Join(dir, factsFile))
+	if err != nil || json.Unmarshal(text, &f) != nil {
+		return 0, Scenario{}, false
+	}
+	n := int(binary.LittleEndian.Uint64(number))
+	return n, draw(randomDraws(o.seed, n), f), true
+}
+
+// cause is what a dead process said last: from its panic on.
+func cause(output string) string {
+	for _, start := range []string{"panic: ", "fatal error: ", "WARNING: DATA RACE"} {
+		if i := strings.Index(output, start); i >= 0 {
+			return firstLines(output[i:])
+		}
+	}
+	const most = 1000
+	if len(output) > most {
+		output = "…" + output[len(output)-most:]
+	}
+	return strings.TrimSpace(output)
+}
