@@ -7,11 +7,12 @@ import (
 
 // A source gives one goroutine the tasks that it is to poll.
 type source interface {
-	// next takes back the task whose turn is over, with the verdict, and
-	// returns another one whose turn has begun, with the context to poll it
-	// with. A nil task ends the work. In the first call last is nil.
+	// next takes back the last task, which has had its turn, with the verdict,
+	// and returns another one, whose turn has begun, with the context to poll it
+	// with. In the first call last is nil. A nil task ends the work.
 	next(last *task, v verdict) (*task, *futures.Context)
-	// remove forgets a task that has ended, when next will not be called for it.
+	// remove forgets a task that has ended. It may be called in place of next or
+	// before it.
 	remove(t *task)
 }
 
@@ -26,34 +27,35 @@ func drive(src source) {
 
 type driver struct {
 	src     source
-	polling *task
+	last    *task
+	verdict verdict // inTurn while last is polled
 }
 
 // run reports false if it was stopped by a panic in a poll, which it has dealt
 // with.
 func (d *driver) run() (finished bool) {
 	defer d.contain()
-	t, cx := d.src.next(nil, waiting)
-	for t != nil {
-		d.polling = t
-		v := t.turn(cx)
-		d.polling = nil
-		t, cx = d.src.next(t, v)
+	for {
+		t, cx := d.src.next(d.last, d.verdict)
+		if t == nil {
+			return true
+		}
+		d.last, d.verdict = t, inTurn
+		d.verdict = t.turn(cx)
 	}
-	return true
 }
 
 // contain is deferred by run. If the turn of a task was cut short by a panic of
-// its poll, the task ends with that panic and run with false. If it was cut short
-// by runtime.Goexit, the task ends too, and the goroutine goes on to its end. A
-// task whose turn is over means that the waker of somebody who waits for it has
+// its poll, the task ends with that panic, and run with false. If it was cut short
+// by runtime.Goexit, the task ends too, and the goroutine goes on to its end. If
+// the task has ended nevertheless, then a waker of somebody who waits for it has
 // panicked: that is no task's panic, and nobody could be told, so it goes on.
 func (d *driver) contain() {
-	t := d.polling
-	if t == nil {
+	if d.verdict != inTurn {
 		return
 	}
-	d.polling = nil
+	t := d.last
+	d.verdict = ended
 	defer d.src.remove(t)
 	if !t.ended() {
 		t.giveUp(panicError(recover()))

@@ -61,76 +61,82 @@ type submission struct {
 	task    *task
 	seat    seat // lent to this task only, so it stays filled
 	cx      *futures.Context
-	// resubmit is resubmitting while a closure at its end submits the next one.
-	// If that one is run before submit has returned, perhaps deeper on the same
-	// stack, it sets early and returns: the first one then takes the turn
-	// itself, in a loop.
-	resubmit atomic.Uint32
+	gate    atomic.Uint32
 }
 
+// The gate tells a closure that starts what it is there for.
 const (
-	resubmitting = 1
-	early        = 2
+	// Nothing: a runner runs a closure for the second time.
+	none = iota
+	// The task's next turn.
+	submitted
+	// The next turn too, but the closure of the last turn is still at its end, in
+	// the call of submit; perhaps submit has run this one inline.
+	resubmitting
+	// As none: the closure came when the gate was resubmitting and has left the
+	// turn to the one that resubmits, which takes it in a loop. So the stack does
+	// not grow, and no two closures have a turn at the same time.
+	overtaken
 )
 
 // push submits the task's next turn.
 func (s *submission) push(*task) {
-	if err := s.trySubmit(); err != nil {
-		s.refused(err)
-	}
+	s.gate.Store(submitted)
+	s.trySubmit(submitted)
 }
 
-// run is the closure: one turn.
+// run is the closure.
 func (s *submission) run() {
-	if !s.resubmit.CompareAndSwap(resubmitting, early) && s.task.begin() {
+	if s.gate.CompareAndSwap(submitted, none) {
 		drive(s)
+	} else {
+		s.gate.CompareAndSwap(resubmitting, overtaken)
 	}
 }
 
 func (s *submission) next(last *task, v verdict) (*task, *futures.Context) {
-	if last == nil {
-		return s.task, s.cx
-	}
-	if v != woken {
+	if last != nil && (v != woken || !s.resubmit()) {
 		return nil, nil
 	}
-	s.resubmit.Store(resubmitting)
-	err := s.trySubmit()
-	if s.resubmit.Swap(0) == early {
-		s.task.begin()
-		return s.task, s.cx
-	}
-	if err != nil {
-		s.refused(err)
-	}
-	return nil, nil
+	s.task.begin()
+	return s.task, s.cx
 }
 
 func (s *submission) remove(*task) {}
 
-// trySubmit calls submit. If that panics, the task fails and the panic goes on.
-func (s *submission) trySubmit() error {
-	returned := false
-	defer func() {
-		if !returned {
-			s.refused(errSubmitPanicked)
-		}
-	}()
-	err := s.submit(s.closure)
-	returned = true
-	return err
+// resubmit submits the next turn of a task woken during its poll. It reports true
+// if the caller must take that turn itself.
+func (s *submission) resubmit() bool {
+	s.gate.Store(resubmitting)
+	s.trySubmit(resubmitting)
+	if s.gate.CompareAndSwap(resubmitting, submitted) {
+		return false
+	}
+	return s.gate.Load() == overtaken // if not, submit has refused
 }
 
-var errSubmitPanicked = errors.New("it panicked")
+// trySubmit calls submit with the gate as the closure is to find it. If submit
+// fails, and the closure was not run all the same, the task ends.
+func (s *submission) trySubmit(gate uint32) {
+	err := errPanicked // a panic of submit goes on
+	defer func() {
+		if err != nil && s.gate.CompareAndSwap(gate, none) {
+			s.refused(err)
+		}
+	}()
+	err = s.submit(s.closure)
+}
+
+var errPanicked = errors.New("it panicked")
 
 // refused ends the task, whose turn nobody will run.
 func (s *submission) refused(err error) {
-	err = fmt.Errorf("executor: the submit function refused a task: %w", err)
 	t := s.task
+	t.begin()
 	if t.state.Load()&cancelled != 0 {
 		err = futures.ErrCancelled
+	} else {
+		err = fmt.Errorf("executor: the submit function did not take a task: %w", err)
 	}
-	if t.begin() {
-		go t.giveUp(err)
-	}
+	go t.giveUp(err)
 }

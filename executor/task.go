@@ -14,34 +14,33 @@ import (
 // collector ends them, so that a clone costs nothing and the memory goes with
 // the last handle of either kind.
 //
-// The state word says who may touch the future: nobody but the one who set
-// running.
+// The state word says who may touch the future: the one who has the turn.
 //
-//	scheduled  Somebody owes the task a turn: it is in a run queue, or a closure
-//	           that will run it was submitted, or, together with running, it goes
-//	           back there when its poll returns. Set by spawn, by a wake, and by
-//	           the cancel of an idle task; who sets it first on an idle task
-//	           queues it, so a task is queued once at most. Cleared when its turn
-//	           begins, before the poll: a wake from then on buys another turn.
-//	running    A goroutine has the turn: it polls the future or drops it. Set
-//	           when the turn begins, cleared when it ends. Together with
-//	           scheduled it means woken during the poll.
-//	cancelled  The future is not polled again but dropped in the next turn, or at
+//	scheduled  The task is owed a turn. Set by spawn, by a wake, and by the cancel
+//	           of an idle task. Whoever sets it on an idle task queues it; whoever
+//	           has the turn, and finds it set at the end, queues it again; so a
+//	           task is queued once at most. Cleared when the turn begins, before
+//	           the poll: a wake from then on buys another turn.
+//	running    A goroutine has the turn: it polls the future or drops it. Set when
+//	           the turn begins. Cleared when it ends and scheduled is not set. If
+//	           that is set, the task was woken in its poll, and both stay set
+//	           until the next turn begins.
+//	cancelled  The future is not polled again but dropped, in the next turn or at
 //	           the end of this one. Set by Cancel, once; always together with
-//	           scheduled or running. Cleared by done only.
+//	           scheduled or running. Never cleared but by done.
 //	done       The future is gone and the outcome is there. Set once, last, and
 //	           alone: it clears all others, and nothing is set after it.
 //
-// None set: idle. The future waits, and a wake or cancel is what moves it on.
+// None set: idle. The future waits, and only a wake, Cancel or Close moves it on.
+// Close takes turns without setting anything, because nobody else can any more.
 type task struct {
 	state atomic.Uint32
-	next  *task // in the run queue
-
-	prevLive, nextLive *task // in its executor's list of live tasks
-
+	wait  atomic.Pointer[waiters] // nil until somebody waits, or the task failed
+	next  *task                   // in the run queue
 	queue queuer
 	body  body
-	wait  atomic.Pointer[waiters] // nil until somebody waits, or it failed
+
+	prevLive, nextLive *task // in its executor's list of live tasks
 }
 
 const (
@@ -117,16 +116,12 @@ func (t *task) cancel() {
 	}
 }
 
-// begin starts the turn that the task is owed. It reports false if it is owed
-// none: only a runner that runs a submitted closure twice sees that.
-func (t *task) begin() bool {
+// begin starts the turn that the task is owed. The caller took it out of a queue.
+func (t *task) begin() {
 	for {
 		s := t.state.Load()
-		if s&(scheduled|running) != scheduled {
-			return false
-		}
-		if t.state.CompareAndSwap(s, s^(scheduled|running)) {
-			return true
+		if t.state.CompareAndSwap(s, s&^scheduled|running) {
+			return
 		}
 	}
 }
@@ -138,25 +133,27 @@ const (
 	waiting verdict = iota // idle: somebody else may begin the next turn now
 	woken                  // scheduled: the caller must queue it again
 	ended                  // done
+	inTurn                 // it has not ended yet
 )
 
 // turn polls the future once, or drops it if the task was cancelled. The caller
 // has begun the turn and, unless the poll panics, it is over when turn returns.
 func (t *task) turn(cx *futures.Context) verdict {
-	if t.state.Load()&cancelled == 0 {
-		if t.body.poll(cx) {
-			t.end(nil)
+	if t.state.Load()&cancelled == 0 && t.body.poll(cx) {
+		t.end(nil)
+		return ended
+	}
+	for {
+		switch s := t.state.Load(); {
+		case s&cancelled != 0:
+			t.giveUp(futures.ErrCancelled)
 			return ended
-		}
-		if t.state.CompareAndSwap(running, 0) {
+		case s&scheduled != 0:
+			return woken
+		case t.state.CompareAndSwap(running, 0):
 			return waiting
 		}
-		if t.state.CompareAndSwap(running|scheduled, scheduled) {
-			return woken
-		}
 	}
-	t.giveUp(futures.ErrCancelled)
-	return ended
 }
 
 // giveUp drops the future and ends the task with err. If the drop panics, the

@@ -1,0 +1,407 @@
+package executor
+
+import (
+	"errors"
+	"runtime"
+	"sync"
+	"testing"
+	"testing/synctest"
+
+	"github.com/wakecheck/wakecheck/futures"
+	"github.com/wakecheck/wakecheck/wakers"
+)
+
+// The tests of this file hold for every executor.
+
+func TestTaskIsPolledOncePerWake(t *testing.T) {
+	onEach(t, func(t *testing.T, s Spawner) {
+		var g gate
+		p := g.future(t)
+		h := spawn(s, p)
+		for polls := 1; polls <= 3; polls++ {
+			synctest.Wait()
+			p.expect(polls, 0)
+			p.wake()
+		}
+		synctest.Wait()
+		g.open.Store(true)
+		synctest.Wait()
+		p.expect(4, 0)
+		p.wake()
+		joins(t, h, 5)
+		p.wake() // after the end: nothing
+		synctest.Wait()
+		p.expect(5, 0)
+	})
+}
+
+func TestSelfWakes(t *testing.T) {
+	onEach(t, func(t *testing.T, s Spawner) {
+		const tasks, n = 50, 200
+		var all []*futures.Countdown
+		var handles []*Handle[int]
+		for range tasks {
+			f := futures.NewCountdown(n)
+			all = append(all, f)
+			handles = append(handles, Spawn(s, f))
+		}
+		for i, h := range handles {
+			joins(t, h, n)
+			if got := all[i].Polls(); got != n+1 {
+				t.Errorf("%d polls, want %d", got, n+1)
+			}
+		}
+	})
+}
+
+// Many goroutines wake many tasks as fast as they can, each task's gate is opened
+// before its last wake, and no task is polled more often than it was woken.
+func TestWakeStorm(t *testing.T) {
+	onEach(t, func(t *testing.T, s Spawner) {
+		const tasks, goroutines, wakes = 20, 4, 50
+		var gates [tasks]gate
+		var probes [tasks]*probe
+		var handles [tasks]*Handle[int]
+		for i := range tasks {
+			probes[i] = gates[i].future(t)
+			handles[i] = spawn(s, probes[i])
+		}
+		synctest.Wait()
+		for i := range tasks {
+			go func() {
+				var wg sync.WaitGroup
+				for range goroutines {
+					wg.Go(func() {
+						for range wakes {
+							probes[i].wake()
+						}
+					})
+				}
+				wg.Wait()
+				gates[i].open.Store(true)
+				probes[i].wake()
+			}()
+		}
+		for _, h := range handles {
+			if polls, err := h.Join(); err != nil || polls > goroutines*wakes+2 {
+				t.Errorf("got %d polls, %v", polls, err)
+			}
+		}
+	})
+}
+
+// What is done before a wake, even one that finds the task woken, is seen by the
+// poll: the race detector knows.
+func TestWakeHappensBeforePoll(t *testing.T) {
+	onEach(t, func(t *testing.T, s Spawner) {
+		for range 200 {
+			var data [2]int
+			var published [2]chan struct{}
+			p := newProbe(t, func(p *probe, _ *futures.Context) bool {
+				for _, c := range published {
+					select {
+					case <-c:
+					default:
+						return false
+					}
+				}
+				return data[0]+data[1] == 2
+			})
+			for i := range published {
+				published[i] = make(chan struct{})
+			}
+			h := spawn(s, p)
+			synctest.Wait()
+			for i := range data {
+				go func() {
+					data[i] = 1
+					close(published[i])
+					p.wake()
+				}()
+			}
+			if _, err := h.Join(); err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait()
+		}
+	})
+}
+
+func TestPanicEndsItsTaskOnly(t *testing.T) {
+	onEach(t, func(t *testing.T, s Spawner) {
+		cause := errors.New("cause")
+		bad := newProbe(t, func(p *probe, _ *futures.Context) bool {
+			p.wake()
+			if n, _ := p.counts(); n == 3 {
+				panic(cause)
+			}
+			return false
+		})
+		var handles []*Handle[int]
+		for range 5 {
+			handles = append(handles, Spawn(s, futures.NewCountdown(10)))
+		}
+		h := spawn(s, bad)
+		for range 5 {
+			handles = append(handles, Spawn(s, futures.NewCountdown(10)))
+		}
+		for _, h := range handles {
+			joins(t, h, 10)
+		}
+		_, err := h.Join()
+		var pe *futures.PanicError
+		if !errors.As(err, &pe) || pe.Value != cause || len(pe.Stack) == 0 || !errors.Is(err, cause) {
+			t.Errorf("got %v, want the panic and its stack", err)
+		}
+		bad.wake()
+		synctest.Wait()
+		bad.expect(3, 1)
+		joins(t, Spawn(s, futures.NewCountdown(3)), 3)
+	})
+}
+
+// A test that fails inside a poll calls Goexit.
+func TestGoexitEndsItsTaskOnly(t *testing.T) {
+	onEach(t, func(t *testing.T, s Spawner) {
+		bad := newProbe(t, func(p *probe, _ *futures.Context) bool {
+			if n, _ := p.counts(); n == 2 {
+				runtime.Goexit()
+			}
+			return false
+		})
+		var g gate
+		good := g.future(t)
+		goodHandle := spawn(s, good)
+		h := spawn(s, bad)
+		synctest.Wait()
+		go bad.wake() // an inline executor polls here
+		fails(t, h, errGoexit)
+		bad.expect(2, 1)
+		g.open.Store(true)
+		good.wake()
+		joins(t, goodHandle, 2)
+	})
+}
+
+func TestCancelIdle(t *testing.T) {
+	onEach(t, func(t *testing.T, s Spawner) {
+		p := newProbe(t, nil)
+		h := spawn(s, p)
+		synctest.Wait()
+		both(h.Cancel, h.Cancel)
+		fails(t, h, futures.ErrCancelled)
+		p.expect(1, 1)
+		h.Cancel()
+		p.wake()
+		synctest.Wait()
+		p.expect(1, 1)
+	})
+}
+
+func TestCancelDuringPoll(t *testing.T) {
+	for _, ready := range []bool{false, true} {
+		onEach(t, func(t *testing.T, s Spawner) {
+			polling, goOn := make(chan struct{}), make(chan struct{})
+			p := newProbe(t, func(p *probe, _ *futures.Context) bool {
+				if n, _ := p.counts(); n == 1 {
+					return false
+				}
+				close(polling)
+				<-goOn
+				return ready
+			})
+			h := spawn(s, p)
+			synctest.Wait()
+			go p.wake() // an inline executor polls here
+			<-polling
+			h.Cancel()
+			p.wake()
+			synctest.Wait()
+			p.expect(2, 0) // the poll is not disturbed
+			close(goOn)
+			if ready {
+				joins(t, h, 2)
+				p.expect(2, 0)
+			} else {
+				fails(t, h, futures.ErrCancelled)
+				p.expect(2, 1)
+			}
+		})
+	}
+}
+
+func TestCancelInsideItsOwnPoll(t *testing.T) {
+	onEach(t, func(t *testing.T, s Spawner) {
+		var h *Handle[int]
+		p := newProbe(t, func(p *probe, _ *futures.Context) bool {
+			if n, _ := p.counts(); n == 2 {
+				h.Cancel()
+				p.wake()
+			}
+			return false
+		})
+		h = spawn(s, p)
+		synctest.Wait()
+		p.wake()
+		fails(t, h, futures.ErrCancelled)
+		p.expect(2, 1)
+	})
+}
+
+// A task ends once, whatever is tried on it at the same time.
+func TestCancelRaces(t *testing.T) {
+	onEach(t, func(t *testing.T, s Spawner) {
+		for range 300 {
+			var g gate
+			p := g.future(t)
+			h := spawn(s, p)
+			go h.Cancel()
+			go func() {
+				g.open.Store(true)
+				p.wake()
+			}()
+			polls, err := h.Join()
+			synctest.Wait()
+			switch gotPolls, drops := p.counts(); {
+			case err == nil && drops == 0 && polls == gotPolls && polls > 0:
+			case errors.Is(err, futures.ErrCancelled) && drops == 1:
+			default:
+				t.Fatalf("Join: %d, %v; the future saw %d polls and %d drops", polls, err, gotPolls, drops)
+			}
+		}
+	})
+}
+
+func TestSpawnInsideAPoll(t *testing.T) {
+	onEach(t, func(t *testing.T, s Spawner) {
+		const depth = 20
+		var child func(n int) *probe
+		handles := make(chan *Handle[int], depth)
+		child = func(n int) *probe {
+			return newProbe(t, func(*probe, *futures.Context) bool {
+				if n < depth {
+					handles <- spawn(s, child(n+1))
+				}
+				return true
+			})
+		}
+		handles <- spawn(s, child(1))
+		for range depth {
+			joins(t, <-handles, 1)
+		}
+	})
+}
+
+func TestSpawnFromManyGoroutines(t *testing.T) {
+	onEach(t, func(t *testing.T, s Spawner) {
+		var wg sync.WaitGroup
+		for range 20 {
+			wg.Go(func() {
+				for range 50 {
+					joins(t, Spawn(s, futures.NewCountdown(3)), 3)
+				}
+			})
+		}
+		wg.Wait()
+	})
+}
+
+func TestJoinByManyGoroutines(t *testing.T) {
+	onEach(t, func(t *testing.T, s Spawner) {
+		var g gate
+		p := g.future(t)
+		h := spawn(s, p)
+		var wg sync.WaitGroup
+		for range 10 {
+			wg.Go(func() { joins(t, h, 2) })
+		}
+		synctest.Wait()
+		g.open.Store(true)
+		p.wake()
+		wg.Wait()
+		joins(t, h, 2)
+	})
+}
+
+// One task waits for another by its Handle.
+func TestHandleIsAFuture(t *testing.T) {
+	onEach(t, func(t *testing.T, s Spawner) {
+		cancelled := spawn(s, newProbe(t, nil))
+		var g gate
+		p := g.future(t)
+		first := spawn(s, p)
+		second := Spawn[futures.Result[int]](s, first)
+		third := Spawn[futures.Result[int]](s, cancelled)
+		synctest.Wait()
+		g.open.Store(true)
+		p.wake()
+		cancelled.Cancel()
+		if r, err := second.Join(); err != nil || r.Err != nil || r.Value != 2 {
+			t.Errorf("got %v, %v", r, err)
+		}
+		if r, err := third.Join(); err != nil || r.Err != futures.ErrCancelled || r.Value != 0 {
+			t.Errorf("got %v, %v", r, err)
+		}
+	})
+}
+
+func TestHandleKeepsTheLatestWaker(t *testing.T) {
+	var q Queue
+	var g gate
+	p := g.future(t)
+	h := spawn(&q, p)
+	poll := func(c *wakers.Counting) (futures.Result[int], bool) {
+		var w wakers.Waker
+		c.InitWaker(&w)
+		defer w.Drop()
+		return h.Poll(futures.NewContext(&w))
+	}
+	expect := func(name string, c *wakers.Counting, wakes, live int) {
+		t.Helper()
+		if c.Wakes() != wakes || c.Live() != live {
+			t.Errorf("%s: %d wakes and %d handles, want %d and %d", name, c.Wakes(), c.Live(), wakes, live)
+		}
+	}
+	var first, second, third, fourth wakers.Counting
+	poll(&first)
+	poll(&second)
+	expect("first, replaced", &first, 0, 0)
+	expect("second, waiting", &second, 0, 1)
+	h.Drop()
+	expect("second, dropped", &second, 0, 0)
+	poll(&third)
+	expect("third, waiting", &third, 0, 1)
+	q.RunUntilIdle()
+	g.open.Store(true)
+	p.wake()
+	expect("third, before the end", &third, 0, 1)
+	q.RunUntilIdle()
+	expect("third, after the end", &third, 1, 0)
+	if r, ready := poll(&fourth); !ready || r.Value != 2 || r.Err != nil {
+		t.Errorf("got %v, %t", r, ready)
+	}
+	expect("fourth, after the end", &fourth, 0, 0)
+}
+
+// The end of the task races with the poll of its handle.
+func TestHandlePollRaces(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for range 2000 {
+			q := new(Queue)
+			h := Spawn(q, futures.NewCountdown(1))
+			both(q.Run, func() {
+				if r := BlockOn[futures.Result[int]](h); r.Value != 1 {
+					t.Errorf("got %v", r)
+				}
+			})
+			h = Spawn(q, futures.NewCountdown(1))
+			both(q.Run, func() { joins(t, h, 1) })
+		}
+	})
+}
+
+func TestSpawnNil(t *testing.T) {
+	panics(t, "executor: Spawn of a nil Future: there is nothing to poll", func() {
+		Spawn[int](new(Queue), nil)
+	})
+}
