@@ -3,6 +3,7 @@ package contract
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 )
 
 // attrKey is the key under which each law's subtest reports its verdict with
@@ -42,7 +43,7 @@ const attrReason = 400
 
 func (a Attr) value() string {
 	if len(a.Reason) > attrReason {
-		a.Reason = a.Reason[:attrReason] + "…"
+		a.Reason = strings.ToValidUTF8(a.Reason[:attrReason], "") + "…"
 	}
 	line, err := json.Marshal(a)
 	if err != nil {

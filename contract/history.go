@@ -78,6 +78,7 @@ func (h *history) reset(events []Event) {
 
 func (h *history) declare(e Event) {
 	d := &h.declared
+	e.Arg = min(max(e.Arg, 0), maxDeclared)
 	switch e.Note {
 	case "spurious":
 		d.spurious = e.Arg
@@ -137,9 +138,12 @@ func (t *taskHistory) list(k Kind) *[]span {
 	return nil
 }
 
-// maxTask bounds task numbers, so that a trace from outside cannot ask for any
-// amount of memory.
-const maxTask = 1 << 12
+// maxTask bounds task numbers, and maxDeclared what may be declared, so that a
+// trace from outside cannot ask for any amount of memory or overflow a sum.
+const (
+	maxTask     = 1 << 12
+	maxDeclared = 1 << 16
+)
 
 // openSpans are the operations that each thread is in, latest last.
 type openSpans []openSpan

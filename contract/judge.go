@@ -44,12 +44,15 @@ func Judge(trace iter.Seq[Event], laws ...string) []Result {
 	if len(laws) == 0 {
 		laws = judged
 	}
+	beyond := slices.IndexFunc(events, func(e Event) bool { return e.Task > maxTask })
 	var h history
 	h.reset(events)
 	results := make([]Result, 0, len(laws))
 	for _, id := range laws {
 		res := Result{Law: id, At: -1}
-		if !slices.Contains(judged, id) {
+		if beyond >= 0 {
+			res.Verdict, res.Reason = Unknown, fmt.Sprintf("event %d is of task %d; tasks are judged up to %d", beyond, events[beyond].Task, maxTask)
+		} else if !slices.Contains(judged, id) {
 			res.Verdict, res.Reason = Skipped, fmt.Sprintf("one trace of %s cannot show it", article(door))
 		} else if b := monitors[id](&h); b != nil {
 			res = b.result(id)

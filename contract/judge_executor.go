@@ -296,7 +296,7 @@ func burst(h *history) *breach {
 	return h.each(func(t *taskHistory) *breach {
 		for n := 1; n < len(t.wakes); n++ {
 			first, last := t.wakes[n-1], t.wakes[n]
-			if last.end < 0 || t.pollsBetween(first.begin, last.end) > 0 {
+			if t.wakesOpen(n, last.end) || t.pollsBetween(first.begin, last.end) > 0 {
 				continue
 			}
 			until := len(h.events)
@@ -316,6 +316,17 @@ func burst(h *history) *breach {
 		}
 		return nil
 	})
+}
+
+// wakesOpen reports whether one of the wakes up to number n has not returned by
+// event i: it may take effect after that.
+func (t *taskHistory) wakesOpen(n, i int) bool {
+	for _, w := range t.wakes[:n+1] {
+		if w.end < 0 || w.end > i {
+			return true
+		}
+	}
+	return false
 }
 
 func (t *taskHistory) pollsBetween(from, to int) (n int) {

@@ -292,7 +292,7 @@ func TestReadScenarioOfDamage(t *testing.T) {
 func TestDrawnScenariosAreValid(t *testing.T) {
 	for door := range outsideDo {
 		for n := range 2000 {
-			f := facts{door: door, tasks: n % 3, busy: n%5 == 0, fire: n%2 == 0, drop: n%7 < 3}
+			f := facts{Door: door, Tasks: n % 3, Busy: n%5 == 0, Fire: n%2 == 0, Drop: n%7 < 3}
 			if err := draw(randomDraws(1, n), f).validate(); err != nil {
 				t.Fatalf("%s scenario %d of seed 1: %v", door, n, err)
 			}

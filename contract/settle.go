@@ -191,7 +191,7 @@ func (r *run) guarded(thread, task int, f func()) (panicked string) {
 func note(p any) string {
 	s := fmt.Sprint(p)
 	if len(s) > 300 {
-		s = s[:300] + "…"
+		s = strings.ToValidUTF8(s[:300], "") + "…"
 	}
 	return s
 }
