@@ -241,13 +241,16 @@ func (t Text) totals(b *strings.Builder, c *Check) {
 	}
 	line += "."
 	if !c.Complete {
-		line += " " + t.paint(red, "INCOMPLETE: this is only what was gathered before the run ended.")
+		line += " " + t.paint(red, "INCOMPLETE: not everything was judged; this is what was gathered.")
 	}
 	t.wrap(b, line, "", "  ")
 	color, says := green, "Exit 0: no law is violated beyond what the subjects declare as known."
 	switch c.Status() {
 	case 1:
 		color, says = red, "Exit 1: a law is violated."
+		if number[contract.Violated] == 0 {
+			says = "Exit 1: no law is violated, but a verdict marked ! fails the run."
+		}
 	case 2:
 		color, says = red, "Exit 2: "+count(len(c.Problems), "problem")+" kept the run from being trusted as a whole."
 	case 3:

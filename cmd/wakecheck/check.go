@@ -1,9 +1,13 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"os"
+	"os/signal"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/wakecheck/wakecheck/contract"
 	"github.com/wakecheck/wakecheck/report"
@@ -11,9 +15,9 @@ import (
 
 type checkCmd struct {
 	JSON   bool     `name:"json" help:"Print one JSON document (see type Check of package report)."`
-	Laws   []string `placeholder:"ID,…" help:"Judge these laws only."`
+	Laws   []string `placeholder:"ID" help:"Judge these laws only: IDs with commas between."`
 	Seed   *uint64  `placeholder:"N" help:"Draw the scenarios from this seed, as a failure prints it."`
-	Checks *int     `placeholder:"N" help:"Scenarios per subject."`
+	Checks *int     `placeholder:"N" help:"How much is tried, as -rapid.checks says it: 100 by default."`
 	Strict bool     `help:"Fail on laws that are not decided, too."`
 	Race   bool     `help:"Build with the race detector."`
 
@@ -27,7 +31,13 @@ func (*checkCmd) Help() string {
 	return `It runs go test on the tests that call a door of package contract, and on no other test. What follows -- goes to go test, for instance: wakecheck check ./executor -- -cpu=1,2,4 -timeout=1h. Package patterns are those of go test.`
 }
 
-func (c *checkCmd) run(e *env) (int, error) {
+func (c *checkCmd) run(world *env) (int, error) {
+	ctx, stop := signal.NotifyContext(world.ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl+C ends us at once
+	here := *world
+	here.ctx = ctx
+	e := &here
 	laws, err := lawIDs(c.Laws)
 	if err != nil {
 		return 0, err
@@ -53,13 +63,20 @@ func (c *checkCmd) run(e *env) (int, error) {
 			"The contract tests of %s gave no verdict%s. Name other packages or laws.",
 			strings.Join(c.Packages, " "), onLaws(laws))})
 	}
-	found.Complete = !slices.ContainsFunc(found.Problems, func(p report.Problem) bool { return p.Kind != report.NoVerdict })
-	found.Sort()
-	found.Exit = found.Status()
+	conclude(found)
 	if c.JSON {
 		return found.Exit, report.WriteJSON(e.stdout, found)
 	}
 	return found.Exit, e.text().Check(e.stdout, found)
+}
+
+// conclude draws from the findings what follows from them all.
+func conclude(found *report.Check) {
+	found.Complete = !slices.ContainsFunc(found.Problems, func(p report.Problem) bool {
+		return p.Kind != report.NoVerdict && p.Kind != report.NoTests
+	})
+	found.Sort()
+	found.Exit = found.Status()
 }
 
 func onLaws(laws []string) string {
@@ -84,12 +101,9 @@ func (c *checkCmd) args(targets []target) []string {
 	if c.Race {
 		args = append(args, "-race")
 	}
-	// Everything after -args goes to the test binary, so the packages stand before.
-	flags, rest := c.goArgs, []string(nil)
-	if i := slices.IndexFunc(flags, func(arg string) bool { return arg == "-args" || arg == "--args" }); i >= 0 {
-		flags, rest = flags[:i], flags[i:]
-	}
-	return slices.Concat(args, flags, pkgs, rest)
+	// The packages stand first: a flag that go test does not know would make it
+	// test another package.
+	return slices.Concat(args, pkgs, c.goArgs)
 }
 
 // buildFlags returns the flags for go test that say which files a package has,

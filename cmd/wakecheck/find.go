@@ -82,13 +82,13 @@ func (e *env) find(patterns, buildFlags []string) ([]target, []report.Problem, e
 		}
 	}
 	if len(targets) == 0 && len(problems) == 0 {
-		says := "No test file imports " + contractPath + "."
+		says := "no test file imports " + contractPath
 		if imported > 0 {
-			says = fmt.Sprintf("%d of them import %s in a test, but no test function there calls one of its doors.", imported, contractPath)
+			says = "a test file imports " + contractPath + ", but no test function calls one of its doors"
 		}
 		problems = append(problems, report.Problem{Kind: report.NoTests, Says: fmt.Sprintf(
-			"There are no contract tests in the %d packages of %s. %s Write a test that calls contract.TestWaker, TestParker, TestFuture or TestExecutor, or name the packages that have one.",
-			len(pkgs), strings.Join(patterns, " "), says)})
+			"There are no contract tests in %s: %s. Write a test that calls contract.TestWaker, TestParker, TestFuture or TestExecutor, or name the packages that have one.",
+			strings.Join(patterns, " "), says)})
 	}
 	return targets, problems, nil
 }

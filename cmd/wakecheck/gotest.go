@@ -50,7 +50,7 @@ func (e *env) goTest(found *report.Check, targets []target, args, environ []stri
 	reading := s.read(stdout)
 	ended := cmd.Wait()
 	interrupted := e.ctx.Err() != nil
-	s.finish(interrupted)
+	s.finish(interrupted, said.String())
 	switch {
 	case interrupted:
 		found.Problems = append(found.Problems, report.Problem{Kind: report.Interrupted,

@@ -11,7 +11,7 @@ import (
 
 type judgeCmd struct {
 	JSON bool     `name:"json" help:"Print one JSON document (see type Judgement of package report)."`
-	Laws []string `placeholder:"ID,…" help:"Judge by these laws only."`
+	Laws []string `placeholder:"ID" help:"Judge by these laws only: IDs with commas between."`
 	File string   `arg:"" name:"FILE" help:"The trace: one event per line, as JSON (see contract.Event); - reads the standard input."`
 }
 

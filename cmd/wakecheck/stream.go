@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"path"
 	"slices"
 	"strings"
 
@@ -166,35 +167,51 @@ func (s *stream) attr(p *pkgRun, t *testRun, value string) error {
 	if err != nil {
 		return fmt.Errorf("package %s, test %s: %w", p.path, t.name, err)
 	}
-	i := slices.IndexFunc(p.subjects, func(sub *report.Subject) bool { return sub.Name == a.Subject && sub.Door == a.Door })
-	if i < 0 {
-		i = len(p.subjects)
-		sub := &report.Subject{Package: p.path, Name: a.Subject, Door: a.Door}
-		p.subjects = append(p.subjects, sub)
-		s.found.Subjects = append(s.found.Subjects, sub)
-	}
 	t.verdict = &report.Verdict{
 		Law: a.Law, Verdict: a.Verdict, Evidence: a.Evidence, Blame: a.Blame, Reason: a.Reason,
 		Scenarios: a.Scenarios, Seed: a.Seed, File: a.File, Test: t.name,
 	}
-	p.subjects[i].Verdicts = append(p.subjects[i].Verdicts, t.verdict)
+	sub := s.subject(p, a)
+	sub.Verdicts = append(sub.Verdicts, t.verdict)
 	s.bar.law(a)
 	return nil
 }
 
-// finish names what is missing, once the stream has ended.
-func (s *stream) finish(interrupted bool) {
+// subject returns the subject that a verdict is on. A test may call the same door
+// again: a second verdict on one law begins another subject, which is numbered as
+// go test numbers subtests of one name.
+func (s *stream) subject(p *pkgRun, a contract.Attr) *report.Subject {
+	name := a.Subject
+	for n := 1; ; n++ {
+		i := slices.IndexFunc(p.subjects, func(sub *report.Subject) bool { return sub.Name == name && sub.Door == a.Door })
+		if i < 0 {
+			break
+		}
+		if !slices.ContainsFunc(p.subjects[i].Verdicts, func(v *report.Verdict) bool { return v.Law == a.Law }) {
+			return p.subjects[i]
+		}
+		name = fmt.Sprintf("%s#%02d", a.Subject, n)
+	}
+	sub := &report.Subject{Package: p.path, Name: name, Door: a.Door}
+	p.subjects = append(p.subjects, sub)
+	s.found.Subjects = append(s.found.Subjects, sub)
+	return sub
+}
+
+// finish names what is missing, once the stream has ended. Said is what the go
+// command wrote beside it.
+func (s *stream) finish(interrupted bool, said string) {
 	for _, target := range s.targets {
 		p := s.pkg(target.pkg)
 		for _, sub := range p.subjects {
-			t := p.tests[sub.Name]
-			sub.Complete = t != nil && t.ended != ""
+			door := p.tests[path.Dir(sub.Verdicts[0].Test)] // the test that called it
+			sub.Complete = door != nil && door.ended != ""
 		}
 		switch {
 		case interrupted && (p.ended == "" || !p.told):
 			// It was ended with the rest.
 		case p.ended == "":
-			s.problem(report.Died, p, "", "", "No result came from package %s: go test ended before it; see what it says, and run again.", p.path)
+			s.problem(report.Died, p, "", said, "No result came from package %s: go test ended before it. See what it says, and run again.", p.path)
 		case p.failed != "":
 			s.problem(report.Build, p, "", s.buildOutput(p), "Package %s does not build; correct it and run again.", p.path)
 		case p.ended == "fail" && (!p.told || p.unfinished() != nil):

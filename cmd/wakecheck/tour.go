@@ -16,9 +16,11 @@ import (
 )
 
 type tourCmd struct {
-	JSON bool          `name:"json" help:"Print one JSON document instead of the lesson: what it measured."`
-	Wait time.Duration `default:"200ms" help:"How long the last comparison waits for its event."`
+	JSON bool `name:"json" help:"Print one JSON document instead of the lesson: what it measured."`
 }
+
+// patient is how long the last comparison waits for its event.
+const patient = 200 * time.Millisecond
 
 // A lesson is what the tour found, chapter by chapter.
 type lesson struct {
@@ -57,22 +59,31 @@ type patience struct {
 }
 
 func (c *tourCmd) run(e *env) (int, error) {
-	l := lesson{Version: report.Version, Wait: c.Wait}
-	l.Noop = pollByHand()
-	l.Counted = count()
-	l.Parked = park()
-	l.Silent = silence()
-	var err error
-	if l.Spin, err = wait(c.Wait, func(f futures.Future[struct{}]) { executor.Spin(f) }); err != nil {
-		return 0, err
-	}
-	if l.BlockOn, err = wait(c.Wait, func(f futures.Future[struct{}]) { executor.BlockOn(f) }); err != nil {
+	l, err := learn(patient)
+	if err != nil {
 		return 0, err
 	}
 	if c.JSON {
 		return exitKept, report.WriteJSON(e.stdout, l)
 	}
 	return exitKept, l.tell(e.stdout)
+}
+
+// learn goes through the chapters. The comparison waits for d.
+func learn(d time.Duration) (*lesson, error) {
+	l := &lesson{Version: report.Version, Wait: d}
+	l.Noop = pollByHand()
+	l.Counted = count()
+	l.Parked = park()
+	l.Silent = silence()
+	var err error
+	if l.Spin, err = wait(d, func(f futures.Future[struct{}]) { executor.Spin(f) }); err != nil {
+		return nil, err
+	}
+	if l.BlockOn, err = wait(d, func(f futures.Future[struct{}]) { executor.BlockOn(f) }); err != nil {
+		return nil, err
+	}
+	return l, nil
 }
 
 // pollByHand polls Countdown(3) with a waker that does nothing.
@@ -120,7 +131,7 @@ func park() []string {
 	_, ready := countdown.Poll(cx)
 	say("Countdown(1), poll 1: %s; it woke the task already, which made the token", answer(ready))
 	p.Park()
-	say("park: returned at once, the token was there; on this one goroutine nobody else could have ended it")
+	say("park: returned at once, for the token was there; nobody else could have ended it")
 	_, ready = countdown.Poll(cx)
 	say("Countdown(1), poll 2: %s", answer(ready))
 
