@@ -81,11 +81,14 @@ func (x *executorRun) declare(ex Executor) {
 	if ex.Spurious > 0 {
 		x.add(Event{Kind: Declare, Note: "spurious", Arg: ex.Spurious})
 	}
-	for name, on := range map[string]bool{"inline": ex.Inline, "busy": ex.Busy} {
+	flag := func(name string, on bool) {
 		if on {
 			x.add(Event{Kind: Declare, Note: name, Arg: 1})
 		}
 	}
+	flag("inline", ex.Inline)
+	flag("busy", ex.Busy)
+	flag("single", ex.Run != nil && ex.Threads <= 1 && !ex.Inline)
 }
 
 func (x *executorRun) addLeaf(s *Script, on int) *leaf {
@@ -181,20 +184,21 @@ func (x *executorRun) spawn(thread int, l *leaf) {
 func (x *executorRun) hand(thread int, l *leaf, spawn func(futures.Future[int]) Task) (panicked string) {
 	return x.guarded(thread, l.task, func() {
 		x.add(Event{Kind: Spawn, Thread: thread, Task: l.task, Arg: l.on + 1})
-		l.join = spawn(l)
+		task := spawn(l)
 		x.add(Event{Kind: Return, Thread: thread, Task: l.task})
-		if l.join == nil {
+		if task == nil {
 			panic("Spawn returned a nil Task; want one that can be joined and cancelled")
 		}
-		go x.wait(l)
+		l.join.Store(&task)
+		go x.wait(l, task)
 	})
 }
 
 // wait joins l's task and records what came.
-func (x *executorRun) wait(l *leaf) {
+func (x *executorRun) wait(l *leaf, task Task) {
 	e := Event{Kind: Joined, Task: l.task}
 	x.guarded(0, l.task, func() {
-		v, err := l.join.Join()
+		v, err := task.Join()
 		e.Arg = v
 		if err != nil {
 			e.Note = note(err)
@@ -318,13 +322,14 @@ func (x *executorRun) wakeClone(thread int, l *leaf, op Op) {
 }
 
 func (x *executorRun) cancel(thread int, l *leaf) {
-	if l.join == nil {
+	task := l.join.Load()
+	if task == nil {
 		return
 	}
 	l.cancelled.Store(true)
 	x.guarded(thread, l.task, func() {
 		x.add(Event{Kind: Cancel, Thread: thread, Task: l.task})
-		l.join.Cancel()
+		(*task).Cancel()
 		x.add(Event{Kind: Return, Thread: thread, Task: l.task})
 	})
 }
@@ -501,8 +506,8 @@ func (x *executorRun) rescue() {
 	for _, l := range x.all() {
 		go x.guarded(0, l.task, func() { x.wakeClone(0, l, Op{Do: DoWakeByRef}) })
 		x.settle()
-		if l.join != nil && !closed(l.joined) {
-			go x.guarded(0, l.task, l.join.Cancel)
+		if task := l.join.Load(); task != nil && !closed(l.joined) {
+			go x.guarded(0, l.task, (*task).Cancel)
 			x.settle()
 		}
 	}

@@ -16,6 +16,7 @@ type history struct {
 type declared struct {
 	spurious, yields          int
 	inline, busy, never, fire bool
+	single                    bool // one thread polls
 }
 
 // A taskHistory is what happened to one task of an executor.
@@ -88,6 +89,8 @@ func (h *history) declare(e Event) {
 		d.inline = true
 	case "busy":
 		d.busy = true
+	case "single":
+		d.single = true
 	case "never":
 		d.never = true
 	case "fire":

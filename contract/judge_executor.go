@@ -288,7 +288,10 @@ func wakeAfterEnd(h *history) *breach {
 	})
 }
 
-// burst is W17.
+// burst is W17. The executor may have begun a poll before the future can record
+// it, so only such wakes are counted as a burst as no poll can begin between:
+// those made while a poll of the task itself is open, or while the only thread of
+// the executor is in another poll.
 func burst(h *history) *breach {
 	if h.declared.busy {
 		return nil
@@ -296,14 +299,15 @@ func burst(h *history) *breach {
 	return h.each(func(t *taskHistory) *breach {
 		for n := 1; n < len(t.wakes); n++ {
 			first, last := t.wakes[n-1], t.wakes[n]
-			if t.wakesOpen(n, last.end) || t.pollsBetween(first.begin, last.end) > 0 {
+			cover := h.covering(t, first.begin, last.end)
+			if t.wakesOpen(n, last.end) || cover < 0 {
 				continue
 			}
 			until := len(h.events)
 			if n+1 < len(t.wakes) {
 				until = t.wakes[n+1].begin
 			}
-			for i := last.end; i < until; i++ {
+			for i := cover; i < until; i++ {
 				if h.events[i].Kind == Settle {
 					until = i
 				}
@@ -316,6 +320,21 @@ func burst(h *history) *breach {
 		}
 		return nil
 	})
+}
+
+// covering returns the end of a poll that is open from before the first wake
+// of a burst until after the last and keeps t from being polled, or -1.
+func (h *history) covering(t *taskHistory, first, last int) int {
+	for i := range h.tasks {
+		if o := &h.tasks[i]; o == t || h.declared.single && o.subject == t.subject {
+			for _, p := range o.polls {
+				if p.begin < first && p.end > last {
+					return p.end
+				}
+			}
+		}
+	}
+	return -1
 }
 
 // wakesOpen reports whether one of the wakes up to number n has not returned by

@@ -22,7 +22,7 @@ type leaf struct {
 	ended     atomic.Bool // answered ready, or dropped
 	cancelled atomic.Bool
 	joined    chan struct{} // closed when Join has returned
-	join      Task
+	join      atomic.Pointer[Task]
 	turn      int // the turn of the latest poll
 
 	// Under the recorder's lock, so that they agree with the trace:

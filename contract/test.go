@@ -20,7 +20,7 @@ func test(t *testing.T, p plug) {
 		t.Fatalf("-contract.laws: there is no law %s; wakecheck laws lists them", strings.Join(unknown, ", "))
 	}
 	var r Report
-	switch id := doorID(t.Name()); {
+	switch id := doorID(t); {
 	case *replayFlag != "":
 		var ok bool
 		if r, ok = replay(t, p, o); !ok {
@@ -57,19 +57,26 @@ func subtestName(id string) string {
 
 var doorCalls struct {
 	sync.Mutex
-	n map[string]int
+	n map[*testing.T]int
 }
 
 // doorID names this call of a door among those of the process: the test that
 // makes it, and how many it made before.
-func doorID(test string) string {
+func doorID(t *testing.T) string {
 	doorCalls.Lock()
 	defer doorCalls.Unlock()
 	if doorCalls.n == nil {
-		doorCalls.n = make(map[string]int)
+		doorCalls.n = make(map[*testing.T]int)
 	}
-	doorCalls.n[test]++
-	return fmt.Sprintf("%s#%d", test, doorCalls.n[test])
+	doorCalls.n[t]++
+	if doorCalls.n[t] == 1 {
+		t.Cleanup(func() { // with -count=2 the next t has the same name
+			doorCalls.Lock()
+			defer doorCalls.Unlock()
+			delete(doorCalls.n, t)
+		})
+	}
+	return fmt.Sprintf("%s#%d", t.Name(), doorCalls.n[t])
 }
 
 // callerPackage is the import path of the package whose test called a door.

@@ -109,7 +109,8 @@ func runInWorker(t *testing.T, p plug, id string, o options) Report {
 		t.Fatalf("the worker: %v", err)
 	}
 	cmd := exec.Command(self, workerArgs(t.Name(), o)...)
-	cmd.Env = append(os.Environ(), workerVar+"="+id, workerDirVar+"="+dir)
+	cmd.Env = append(os.Environ(), workerVar+"="+id, workerDirVar+"="+dir,
+		"GORACE=atexit_sleep_ms=0 "+os.Getenv("GORACE")) // else a second passes at the end of each
 	var output bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &output, &output
 	stdin, err := cmd.StdinPipe()
