@@ -23,14 +23,18 @@ const legend = "✓ kept  ✗ violated  k known  – skipped  ? unknown  ! fails
 // matrix writes the table of subjects of one door: a row per subject under the
 // name of its package, a column per law. Columns that do not fit the width
 // follow in further tables.
-func (t Text) matrix(b *strings.Builder, subjects []*Subject) {
+func (t page) matrix(b *strings.Builder, subjects []*Subject) {
 	names := 0
 	for _, s := range subjects {
 		names = max(names, utf8.RuneCountInString(Clean(s.Name))+2)
 	}
 	door := Clean(string(subjects[0].Door))
-	names = max(min(names, t.width()/3), utf8.RuneCountInString(door))
-	for _, laws := range columns(lawsOf(subjects), t.width()-names) {
+	all, columnsWidth := lawsOf(subjects), 0
+	for _, law := range all {
+		columnsWidth += columnWidth(law)
+	}
+	names = max(min(names, max(t.width()/3, t.width()-columnsWidth)), utf8.RuneCountInString(door))
+	for _, laws := range columns(all, t.width()-names) {
 		b.WriteString(t.paint(bold, pad(door, names)))
 		for _, law := range laws {
 			b.WriteString(pad("", gap) + Clean(law))
@@ -40,7 +44,11 @@ func (t Text) matrix(b *strings.Builder, subjects []*Subject) {
 		for i, s := range subjects {
 			if s.Package != in || i == 0 {
 				in = s.Package
-				b.WriteString(t.paint(dim, fit(Clean(in), t.width())) + "\n")
+				head := Clean(in)
+				if seed, one := t.seeds[in]; one {
+					head += fmt.Sprintf(", seed %d", seed)
+				}
+				b.WriteString(t.paint(dim, fit(head, t.width())) + "\n")
 			}
 			t.row(b, s, laws, names)
 		}
@@ -49,7 +57,7 @@ func (t Text) matrix(b *strings.Builder, subjects []*Subject) {
 
 // row writes one subject's marks. A name too long for its column has a line for
 // itself.
-func (t Text) row(b *strings.Builder, s *Subject, laws []string, names int) {
+func (t page) row(b *strings.Builder, s *Subject, laws []string, names int) {
 	name := "  " + Clean(s.Name)
 	if utf8.RuneCountInString(name) > names {
 		b.WriteString(fit(name, t.width()) + "\n")
@@ -58,8 +66,7 @@ func (t Text) row(b *strings.Builder, s *Subject, laws []string, names int) {
 	line := pad(name, names)
 	for _, law := range laws {
 		mark, color := t.mark(s, law)
-		width := gap + utf8.RuneCountInString(Clean(law))
-		line += strings.Repeat(" ", width-utf8.RuneCountInString(mark)) + t.paint(color, mark)
+		line += strings.Repeat(" ", columnWidth(law)-utf8.RuneCountInString(mark)) + t.paint(color, mark)
 	}
 	b.WriteString(strings.TrimRight(line, " ") + "\n")
 }
@@ -67,7 +74,7 @@ func (t Text) row(b *strings.Builder, s *Subject, laws []string, names int) {
 // mark returns the sign of the worst verdict on the law, as an incomplete run
 // may have given two. An exclamation mark says that a verdict which usually does
 // not fail does here.
-func (t Text) mark(s *Subject, law string) (mark, color string) {
+func (t page) mark(s *Subject, law string) (mark, color string) {
 	for _, v := range s.Verdicts {
 		if v.Law != law || int(v.Verdict) >= len(marks) || v.Verdict < 0 {
 			continue
@@ -85,6 +92,8 @@ func (t Text) mark(s *Subject, law string) (mark, color string) {
 
 // gap is the space before each column.
 const gap = 1
+
+func columnWidth(law string) int { return gap + utf8.RuneCountInString(Clean(law)) }
 
 // lawsOf returns the laws that at least one of the subjects has a verdict on.
 func lawsOf(subjects []*Subject) []string {
@@ -106,7 +115,7 @@ func columns(laws []string, width int) [][]string {
 	var runs [][]string
 	from, used := 0, 0
 	for i, law := range laws {
-		n := gap + utf8.RuneCountInString(Clean(law))
+		n := columnWidth(law)
 		if used+n > width && i > from {
 			runs = append(runs, laws[from:i])
 			from, used = i, 0

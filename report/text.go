@@ -23,15 +23,16 @@ func (t Text) width() int { return max(40, cmp.Or(t.Width, 100)) }
 // Check writes the matrices, the line of each subject, each violation and
 // problem whole, and a last line that counts.
 func (t Text) Check(w io.Writer, c *Check) error {
+	p := page{t, seeds(c.Subjects)}
 	var b strings.Builder
 	if len(c.Subjects) > 0 {
 		b.WriteString(t.paint(dim, legend) + "\n\n")
 	}
 	for _, subjects := range byDoor(c.Subjects) {
-		t.matrix(&b, subjects)
+		p.matrix(&b, subjects)
 		b.WriteByte('\n')
 		for _, s := range subjects {
-			t.summary(&b, s)
+			p.summary(&b, s)
 		}
 		b.WriteByte('\n')
 	}
@@ -42,15 +43,37 @@ func (t Text) Check(w io.Writer, c *Check) error {
 			}
 		}
 	}
-	for _, p := range c.Notes {
-		t.problem(&b, "note", dim, p)
+	for _, note := range c.Notes {
+		t.problem(&b, "note", dim, note)
 	}
-	for _, p := range c.Problems {
-		t.problem(&b, p.Kind, red, p)
+	for _, problem := range c.Problems {
+		t.problem(&b, problem.Kind, red, problem)
 	}
 	t.totals(&b, c)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// A page is a text of subjects that have most seeds in common: those are written
+// once per package.
+type page struct {
+	Text
+	seeds map[string]uint64
+}
+
+// seeds returns the seed of each package whose subjects all have the same.
+func seeds(subjects []*Subject) map[string]uint64 {
+	common, mixed := map[string]uint64{}, map[string]bool{}
+	for _, s := range subjects {
+		for _, v := range s.Verdicts {
+			if seed, ok := common[s.Package]; ok && seed != v.Seed {
+				mixed[s.Package] = true
+			}
+			common[s.Package] = v.Seed
+		}
+	}
+	maps.DeleteFunc(common, func(pkg string, _ uint64) bool { return mixed[pkg] })
+	return common
 }
 
 // byDoor cuts sorted subjects where the door changes.
@@ -69,7 +92,7 @@ func byDoor(subjects []*Subject) [][]*Subject {
 
 // summary writes in words what the subject's row says in signs, on one line
 // unless it is too long for one.
-func (t Text) summary(b *strings.Builder, s *Subject) {
+func (t page) summary(b *strings.Builder, s *Subject) {
 	var parts []string
 	for _, verdict := range []contract.Verdict{contract.Kept, contract.Known, contract.Skipped, contract.Unknown, contract.Violated} {
 		if said := sayVerdicts(s.Verdicts, verdict); said != "" {
@@ -81,7 +104,10 @@ func (t Text) summary(b *strings.Builder, s *Subject) {
 	}
 	line := t.paint(bold, Clean(s.Name)) + ": " + strings.Join(parts, "; ")
 	if scenarios, seed := effort(s.Verdicts); scenarios > 0 {
-		line += fmt.Sprintf("; %s, seed %d", count(scenarios, "scenario"), seed)
+		line += "; " + count(scenarios, "scenario")
+		if _, one := t.seeds[s.Package]; !one {
+			line += fmt.Sprintf(", seed %d", seed)
+		}
 	}
 	if !s.Complete {
 		line += "; " + t.paint(red, "INCOMPLETE: its test did not end")

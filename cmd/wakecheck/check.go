@@ -114,6 +114,9 @@ func (c *checkCmd) buildFlags() []string {
 		flags = append(flags, "-race")
 	}
 	for _, arg := range c.goArgs {
+		if arg == "-args" || arg == "--args" {
+			break // the rest is for the test binary
+		}
 		name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
 		if strings.HasPrefix(arg, "-") && slices.Contains([]string{"tags", "mod", "modfile", "overlay", "race", "msan", "asan"}, name) {
 			flags = append(flags, arg)

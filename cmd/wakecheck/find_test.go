@@ -117,8 +117,8 @@ func TestExpect(t *testing.T) {
 
 func TestArgs(t *testing.T) {
 	targets := []target{{"p/a", []doorTest{{name: "TestA"}, {name: "TestB"}}}, {"p/b", []doorTest{{name: "TestA"}}}}
-	c := checkCmd{Race: true, goArgs: []string{"-cpu=1,2", "-tags=x", "-args", "-rapid.v"}}
-	want := "test -json -count=1 -run ^(TestA|TestB)$ -race p/a p/b -cpu=1,2 -tags=x -args -rapid.v"
+	c := checkCmd{Race: true, goArgs: []string{"-cpu=1,2", "-tags=x", "-args", "-rapid.v", "-race"}}
+	want := "test -json -count=1 -run ^(TestA|TestB)$ -race p/a p/b -cpu=1,2 -tags=x -args -rapid.v -race"
 	if got := strings.Join(c.args(targets), " "); got != want {
 		t.Errorf("go %s, want go %s", got, want)
 	}

@@ -49,7 +49,7 @@ func (c *judgeCmd) trace(e *env) ([]contract.Event, error) {
 	}
 	trace, err := contract.ReadTrace(in)
 	if err != nil {
-		return nil, fmt.Errorf("%s is no trace: %w", c.File, err)
+		return nil, fmt.Errorf("%s cannot be read as a trace: %w", c.File, err)
 	}
 	if len(trace) == 0 {
 		return nil, fmt.Errorf("%s has no events; there is nothing to judge", c.File)

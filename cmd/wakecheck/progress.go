@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"time"
 
@@ -17,18 +18,16 @@ type progress struct {
 	bar       *progressbar.ProgressBar // nil: quiet
 	done      int
 	expected  int
-	scenarios int
+	scenarios map[string]int // by subject
 }
 
 func newProgress(out io.Writer, expected int) *progress {
-	p := &progress{out: out, expected: max(expected, 1)}
+	p := &progress{out: out, expected: max(expected, 1), scenarios: map[string]int{}}
 	if isTerminal(out) {
 		p.bar = progressbar.NewOptions(p.expected,
 			progressbar.OptionSetWriter(out),
 			progressbar.OptionSetWidth(20),
 			progressbar.OptionShowCount(),
-			progressbar.OptionShowIts(),
-			progressbar.OptionSetItsString("laws"),
 			progressbar.OptionThrottle(100*time.Millisecond),
 			progressbar.OptionClearOnFinish(),
 			progressbar.OptionSetDescription("building"),
@@ -37,14 +36,19 @@ func newProgress(out io.Writer, expected int) *progress {
 	return p
 }
 
-// law notes that a verdict has arrived. A test may call a door more often than
+// law notes that a verdict on a subject of pkg has arrived. A test may call a door more often than
 // its source mentions it: then the bar grows.
-func (p *progress) law(a contract.Attr) {
+func (p *progress) law(pkg string, a contract.Attr) {
 	p.done++
 	if p.bar == nil {
 		return
 	}
-	p.bar.Describe(report.Clean(a.Subject + " " + a.Law + " " + a.Verdict.String()))
+	p.scenarios[pkg+" "+a.Subject] = a.Scenarios
+	scenarios := 0
+	for _, n := range p.scenarios {
+		scenarios += n
+	}
+	p.bar.Describe(fmt.Sprintf("%d scenarios, %s %s %s", scenarios, report.Clean(a.Subject), report.Clean(a.Law), a.Verdict))
 	if p.done >= p.expected {
 		p.expected = p.done + 1
 		p.bar.ChangeMax(p.expected)

@@ -173,7 +173,7 @@ func (s *stream) attr(p *pkgRun, t *testRun, value string) error {
 	}
 	sub := s.subject(p, a)
 	sub.Verdicts = append(sub.Verdicts, t.verdict)
-	s.bar.law(a)
+	s.bar.law(p.path, a)
 	return nil
 }
 

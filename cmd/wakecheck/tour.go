@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"strings"
+	"testing"
 	"time"
 
 	"github.com/wakecheck/wakecheck/contract"
@@ -47,7 +48,7 @@ type hang struct {
 	Ready bool            `json:"ready"` // what its one poll answered
 	Wakes int             `json:"wakes"` // of the task, by anybody, since
 	Live  int             `json:"live"`  // handles that somebody else than the executor holds
-	Law   contract.Result `json:"law"`   // what contract.CheckFuture says
+	Law   contract.Result `json:"law"`   // what contract.CheckFuture says of F1
 }
 
 // A patience is how an executor waited for an event.
@@ -156,7 +157,8 @@ func answer(ready bool) string {
 	return "pending"
 }
 
-// silence polls the silent future once and looks who could wake it.
+// silence polls the silent future once and looks who could wake it, and then has
+// package contract look.
 func silence() hang {
 	var c wakers.Counting
 	var w wakers.Waker
@@ -164,6 +166,10 @@ func silence() hang {
 	_, ready := futures.NewSilent(3).Poll(futures.NewContext(&w))
 	h := hang{Ready: ready, Wakes: c.Wakes(), Live: c.Live() - 1} // without ours
 	w.Drop()
+	found := contract.CheckFuture(func(testing.TB) contract.FutureSubject[int] {
+		return contract.FutureSubject[int]{Future: futures.NewSilent(3), Want: 3}
+	})
+	h.Law, _ = found.Result("F1")
 	return h
 }
 
@@ -240,6 +246,14 @@ func (l *lesson) tell(out io.Writer) error {
 	say("    poll 1: %s", answer(l.Silent.Ready))
 	say("    wakes: %d", l.Silent.Wakes)
 	say("    handles of its waker that anybody still holds: %d", l.Silent.Live)
+	if l.Silent.Law.Verdict == contract.Violated {
+		say("")
+		say("Package contract finds it too, and says who is to blame:")
+		say("")
+		for text := range strings.Lines(contract.FormatResult(l.Silent.Law)) {
+			b.WriteString(strings.TrimRight("    "+text, " \n") + "\n")
+		}
+	}
 
 	say("")
 	say("Busy polling against waking")

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/wakecheck/wakecheck/contract"
 )
 
 func TestTourLearns(t *testing.T) {
@@ -24,6 +26,9 @@ func TestTourLearns(t *testing.T) {
 	if l.Silent.Ready || l.Silent.Wakes != 0 || l.Silent.Live != 0 {
 		t.Errorf("the silent future: %+v", l.Silent)
 	}
+	if law := l.Silent.Law; law.Law != "F1" || law.Verdict != contract.Violated || law.Evidence != contract.NoHandle || law.Blame != "future" {
+		t.Errorf("the silent future violates F1 with no handle left and is to blame, but package contract says %+v", law)
+	}
 	if l.Spin.Polls < 1 || l.BlockOn.Polls < 1 || l.BlockOn.Polls > 2 {
 		t.Errorf("Spin polled %d times, BlockOn %d; want at least 1, and 1 or 2", l.Spin.Polls, l.BlockOn.Polls)
 	}
@@ -38,6 +43,14 @@ func TestTourTells(t *testing.T) {
 	l.Spin = patience{Polls: 1687177, CPU: 205680 * time.Microsecond, CPUSeen: true, Took: 200 * time.Millisecond}
 	l.BlockOn = patience{Polls: 2, Took: 200 * time.Millisecond}
 	var b strings.Builder
+	if err := l.tell(&b); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(b.String(), "blame: future") {
+		t.Errorf("the tour does not say who is to blame:\n%s", b.String())
+	}
+	l.Silent.Law = contract.Result{} // its text is not ours
+	b.Reset()
 	if err := l.tell(&b); err != nil {
 		t.Fatal(err)
 	}
