@@ -225,6 +225,7 @@ func firstLines(dump string) string {
 
 // twice runs a scripted scenario again: the same must happen to each task.
 func (c *campaign) twice(sc Scenario) {
+	sc = calm(sc)
 	events, _ := c.play(sc)
 	first := perTask(events)
 	if c.unknown != "" {
