@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -43,29 +44,39 @@ func clean(s, keep string) string {
 	return b.String()
 }
 
-// CleanOutput takes the lines away that go test itself adds to what a test
-// prints, and the indentation that all the other lines share.
+// CleanOutput takes away what go test itself adds to what a test prints: its own
+// lines, the spaces before each line and those that it puts before the second and
+// further lines of one message, and spaces at line ends.
 func CleanOutput(output string) string {
 	var lines []string
-	indent := -1
 	for line := range strings.Lines(output) {
-		line = strings.TrimRight(line, "\r\n")
-		if noise(line) {
-			continue
+		if line = strings.TrimRight(line, " \t\r\n"); !noise(line) {
+			lines = append(lines, line)
 		}
-		lines = append(lines, line)
-		if text := strings.TrimLeft(line, " "); text != "" {
-			if n := len(line) - len(text); indent < 0 || n < indent {
-				indent = n
+	}
+	dedent(lines, func(string) bool { return true })
+	dedent(lines, func(line string) bool { return !messageStart.MatchString(line) })
+	return strings.Trim(strings.Join(lines, "\n"), "\n")
+}
+
+// messageStart is how go test begins a message: with file and line.
+var messageStart = regexp.MustCompile(`^[^\s:]+\.go:\d+:`)
+
+// dedent takes the spaces away that all chosen lines share.
+func dedent(lines []string, chosen func(string) bool) {
+	shared := -1
+	for _, line := range lines {
+		if line != "" && chosen(line) {
+			if n := len(line) - len(strings.TrimLeft(line, " ")); shared < 0 || n < shared {
+				shared = n
 			}
 		}
 	}
-	var b strings.Builder
-	for _, line := range lines {
-		b.WriteString(line[min(max(indent, 0), len(line)):])
-		b.WriteByte('\n')
+	for i, line := range lines {
+		if line != "" && chosen(line) {
+			lines[i] = line[shared:]
+		}
 	}
-	return strings.Trim(b.String(), "\n")
 }
 
 // noise reports whether go test wrote the line.

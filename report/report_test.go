@@ -234,6 +234,35 @@ func TestClean(t *testing.T) {
 	}
 }
 
+func TestCleanOutput(t *testing.T) {
+	for _, c := range []struct{ name, in, want string }{
+		{"nothing", "", ""},
+		{"only noise", "=== RUN   TestA/W1\n    --- PASS: TestA/W1 (0.00s)\n", ""},
+		{"one message", "=== RUN   TestA\n    a_test.go:5: \n        W2: law\n          deeper\n        \n        got\n    \n--- FAIL: TestA (0.00s)\n",
+			"a_test.go:5:\nW2: law\n  deeper\n\ngot"},
+		{"two messages", "    a_test.go:5: one\n        more\n    b_test.go:77: two\n", "a_test.go:5: one\nmore\nb_test.go:77: two"},
+		{"a message and what the process says", "    a_test.go:5: hi\npanic: boo\n\ngoroutine 1:\n\tx.go:3\n", "    a_test.go:5: hi\npanic: boo\n\ngoroutine 1:\n\tx.go:3"},
+	} {
+		if got := CleanOutput(c.in); got != c.want {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+// TestViolationWithoutOutput: a verdict whose subtest printed nothing is told by
+// its reason.
+func TestViolationWithoutOutput(t *testing.T) {
+	c := &Check{Version: Version, Complete: true, Subjects: []*Subject{{Package: "p", Name: "TestA", Door: contract.WakerDoor, Complete: true,
+		Verdicts: []*Verdict{{Law: "W5", Verdict: contract.Violated, Evidence: contract.Budget, Blame: "waker", Reason: "got 1, want 2"}}}}}
+	var b bytes.Buffer
+	if err := (Text{}).Check(&b, c); err != nil {
+		t.Fatal(err)
+	}
+	if want := "evidence: budget; to blame: waker\ngot 1, want 2\n"; !strings.Contains(b.String(), want) {
+		t.Errorf("got\n%s\nwant it to have\n%s", b.String(), want)
+	}
+}
+
 func TestColor(t *testing.T) {
 	for _, c := range []struct {
 		terminal bool

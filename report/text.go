@@ -43,11 +43,15 @@ func (t Text) Check(w io.Writer, c *Check) error {
 			}
 		}
 	}
-	for _, note := range c.Notes {
-		t.problem(&b, "note", dim, note)
+	if len(c.Notes) > 0 {
+		t.headline(&b, dim, "notes")
+		for _, note := range c.Notes {
+			t.says(&b, note)
+		}
+		b.WriteByte('\n')
 	}
 	for _, problem := range c.Problems {
-		t.problem(&b, problem.Kind, red, problem)
+		t.problem(&b, problem)
 	}
 	t.totals(&b, c)
 	_, err := io.WriteString(w, b.String())
@@ -216,29 +220,32 @@ func (t Text) violation(b *strings.Builder, s *Subject, v *Verdict) {
 		title = fmt.Sprintf("%s %s for %s, and that fails here", Clean(v.Law), v.Verdict, Clean(s.Name))
 	}
 	t.headline(b, red, title)
-	facts := Clean(s.Package) + "; evidence: " + v.Evidence.String()
+	b.WriteString(fit(Clean(s.Package), t.width()) + "\n")
+	if text := CleanText(CleanOutput(v.Output)); text != "" {
+		b.WriteString(text + "\n\n")
+		return
+	}
+	facts := "evidence: " + v.Evidence.String()
 	if v.Blame != "" {
 		facts += "; to blame: " + Clean(v.Blame)
 	}
 	t.wrap(b, facts, "", "  ")
-	text := CleanText(CleanOutput(v.Output))
-	if text == "" {
-		text = CleanText(v.Reason)
-	}
-	if text != "" {
-		b.WriteString(text + "\n")
-	}
+	b.WriteString(CleanText(v.Reason) + "\n\n")
+}
+
+// problem writes a problem under a headline.
+func (t Text) problem(b *strings.Builder, p Problem) {
+	t.headline(b, red, p.Kind)
+	t.says(b, p)
 	b.WriteByte('\n')
 }
 
-// problem writes a problem or a note.
-func (t Text) problem(b *strings.Builder, kind string, color string, p Problem) {
-	t.headline(b, color, kind)
+// says writes a problem or a note.
+func (t Text) says(b *strings.Builder, p Problem) {
 	t.wrap(b, Clean(p.Says), "", "  ")
 	if text := CleanText(CleanOutput(p.Output)); text != "" {
 		b.WriteString(text + "\n")
 	}
-	b.WriteByte('\n')
 }
 
 // headline writes a rule with a title in it.

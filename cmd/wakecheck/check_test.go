@@ -192,6 +192,8 @@ func TestCheckInterrupted(t *testing.T) {
 	ctx, interrupt := context.WithCancel(t.Context())
 	defer interrupt()
 	tr.ctx = ctx
+	building := t.TempDir()
+	tr.getenv = func(key string) string { return map[string]string{"GOTMPDIR": building}[key] }
 	gone := make(chan error, 1)
 	go func() {
 		conn, err := l.Accept()
@@ -207,8 +209,7 @@ func TestCheckInterrupted(t *testing.T) {
 	if err := <-gone; err != nil && !strings.Contains(err.Error(), "reset") {
 		t.Error("the process of the test: ", err)
 	}
-	left, err := filepath.Glob(filepath.Join(os.TempDir(), "wakecheck*", "go-build*"))
-	if err != nil || len(left) > 0 {
+	if left, err := os.ReadDir(building); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
 	}
 }

@@ -23,7 +23,7 @@ func (e *env) goCommand(args ...string) *exec.Cmd {
 
 // goTest runs go test and adds what it tells to found. The error is one of
 // starting it; whatever happens afterwards is a problem in found.
-func (e *env) goTest(found *report.Check, targets []target, args, environ []string, bar *progress) (err error) {
+func (e *env) goTest(found *report.Check, targets []target, some bool, args, environ []string, bar *progress) (err error) {
 	// The go command builds in a directory that it does not remove if it is
 	// killed, so it gets one that we do.
 	tmp, err := os.MkdirTemp(e.getenv("GOTMPDIR"), "wakecheck")
@@ -47,6 +47,7 @@ func (e *env) goTest(found *report.Check, targets []target, args, environ []stri
 		return fmt.Errorf("go test cannot be started, install Go or put it on the PATH: %w", err)
 	}
 	s := newStream(found, targets, bar)
+	s.some = some
 	reading := s.read(stdout)
 	ended := cmd.Wait()
 	interrupted := e.ctx.Err() != nil
