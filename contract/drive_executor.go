@@ -263,7 +263,8 @@ func (x *executorRun) race() bool {
 	start := make(chan struct{})
 	ops := make(map[int][]Op)
 	for _, op := range x.sc.Ops {
-		if op.Do != DoAdvance {
+		ends := op.Do == DoSpawn && x.subjects[0].Run != nil // its Run may return before the spawn comes
+		if op.Do != DoAdvance && !ends {
 			ops[op.Thread] = append(ops[op.Thread], op)
 		}
 	}
