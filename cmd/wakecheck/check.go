@@ -52,7 +52,8 @@ func (c *checkCmd) run(world *env) (int, error) {
 	found := &report.Check{Version: report.Version, Subjects: []*report.Subject{}, Problems: problems}
 	if len(targets) > 0 {
 		bar := newProgress(e.stderr, expect(targets, laws))
-		err = e.goTest(found, targets, len(laws) > 0, c.args(targets), c.environ(laws), bar)
+		s := newStream(found, targets, len(laws) > 0, bar)
+		err = e.goTest(s, c.args(targets), c.environ(laws))
 		bar.close()
 		if err != nil {
 			return 0, err

@@ -21,9 +21,9 @@ func (e *env) goCommand(args ...string) *exec.Cmd {
 	return cmd
 }
 
-// goTest runs go test and adds what it tells to found. The error is one of
-// starting it; whatever happens afterwards is a problem in found.
-func (e *env) goTest(found *report.Check, targets []target, some bool, args, environ []string, bar *progress) (err error) {
+// goTest runs go test and has s read what it tells. The error is one of starting
+// it; whatever happens afterwards is a problem in the report.
+func (e *env) goTest(s *stream, args, environ []string) (err error) {
 	// The go command builds in a directory that it does not remove if it is
 	// killed, so it gets one that we do.
 	tmp, err := os.MkdirTemp(e.getenv("GOTMPDIR"), "wakecheck")
@@ -38,7 +38,7 @@ func (e *env) goTest(found *report.Check, targets []target, some bool, args, env
 	cmd := e.goCommand(args...)
 	cmd.Env = append(append(cmd.Env, "GOTMPDIR="+tmp), environ...)
 	var said bytes.Buffer
-	cmd.Stderr = io.MultiWriter(&said, bar)
+	cmd.Stderr = io.MultiWriter(&said, s.bar)
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		return fmt.Errorf("go test: %w", err)
@@ -46,23 +46,20 @@ func (e *env) goTest(found *report.Check, targets []target, some bool, args, env
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("go test cannot be started, install Go or put it on the PATH: %w", err)
 	}
-	s := newStream(found, targets, bar)
-	s.some = some
 	reading := s.read(stdout)
 	ended := cmd.Wait()
-	interrupted := e.ctx.Err() != nil
+	interrupted := ended != nil && e.ctx.Err() != nil
 	s.finish(interrupted, said.String())
 	switch {
 	case interrupted:
-		found.Problems = append(found.Problems, report.Problem{Kind: report.Interrupted,
+		s.add(report.Problem{Kind: report.Interrupted,
 			Says: "The run was interrupted, and go test was ended with all its processes; run it again for the rest."})
 	case reading != nil:
-		found.Problems = append(found.Problems, report.Problem{Kind: report.GoTest,
-			Says: "What go test -json printed could not be read: " + reading.Error() + ". Report it with the go version."})
-	case ended != nil && len(found.Problems) == 0 && found.Status() != exitViolated:
-		found.Problems = append(found.Problems, report.Problem{Kind: report.GoTest,
-			Says:   "go " + strings.Join(args, " ") + " failed and names no test (" + ended.Error() + "); correct what it says and run again.",
-			Output: said.String()})
+		s.add(report.Problem{Kind: report.GoTest,
+			Says: fmt.Sprintf("What go test -json tells could not be read to the end: %v. Run it again.", reading)})
+	case ended != nil && len(s.found.Problems) == 0 && s.found.Status() != exitViolated:
+		s.add(report.Problem{Kind: report.GoTest, Output: said.String(),
+			Says: fmt.Sprintf("go %s failed (%v) and names no test; correct what it says and run again.", strings.Join(args, " "), ended)})
 	}
 	return nil
 }

@@ -60,13 +60,14 @@ type testRun struct {
 	verdict *report.Verdict // if it is a law's subtest
 }
 
-func newStream(found *report.Check, targets []target, bar *progress) *stream {
-	return &stream{found: found, targets: targets, bar: bar,
+func newStream(found *report.Check, targets []target, some bool, bar *progress) *stream {
+	return &stream{found: found, targets: targets, some: some, bar: bar,
 		pkgs: map[string]*pkgRun{}, builds: map[string]*strings.Builder{}}
 }
 
 // read reads to the end. What is no JSON is written to the terminal: the go
 // command speaks there. A line that is cut off is what is left when it is killed.
+// The error is one of reading or of the terminal.
 func (s *stream) read(r io.Reader) error {
 	in := bufio.NewReader(r)
 	for {
@@ -77,22 +78,18 @@ func (s *stream) read(r io.Reader) error {
 			return err
 		}
 		var l line
-		if json.Unmarshal(text, &l) != nil {
-			if bytes.HasPrefix(text, []byte("{")) {
-				return fmt.Errorf("want a line of go test -json, got %q", text)
-			}
-			if _, err := s.bar.Write(text); err != nil {
-				return err
-			}
-			continue
-		}
-		if err := s.line(&l); err != nil {
+		if json.Unmarshal(text, &l) == nil {
+			s.line(&l)
+		} else if bytes.HasPrefix(text, []byte("{")) {
+			s.add(report.Problem{Kind: report.GoTest, Output: string(text),
+				Says: "A line of go test -json cannot be read; see whether go version is one that wakecheck knows."})
+		} else if _, err := s.bar.Write(text); err != nil {
 			return err
 		}
 	}
 }
 
-func (s *stream) line(l *line) error {
+func (s *stream) line(l *line) {
 	switch {
 	case l.Action == "build-output":
 		b := s.builds[l.ImportPath]
@@ -114,11 +111,10 @@ func (s *stream) line(l *line) error {
 			t.end(l.Action)
 		case "attr":
 			if l.Key == attrKey {
-				return s.attr(p, t, l.Value)
+				s.attr(p, t, l.Value)
 			}
 		}
 	}
-	return nil
 }
 
 func (s *stream) pkg(path string) *pkgRun {
@@ -163,10 +159,12 @@ func (t *testRun) end(how string) {
 }
 
 // attr takes a verdict.
-func (s *stream) attr(p *pkgRun, t *testRun, value string) error {
+func (s *stream) attr(p *pkgRun, t *testRun, value string) {
 	a, err := contract.ParseAttr(value)
 	if err != nil {
-		return fmt.Errorf("package %s, test %s: %w", p.path, t.name, err)
+		s.problem(report.GoTest, p, t.name, err.Error(),
+			"%s of package %s gave a verdict that cannot be read; let the package use the same version of wakecheck as this command.", t.name, p.path)
+		return
 	}
 	t.verdict = &report.Verdict{
 		Law: a.Law, Verdict: a.Verdict, Evidence: a.Evidence, Blame: a.Blame, Reason: a.Reason,
@@ -175,7 +173,6 @@ func (s *stream) attr(p *pkgRun, t *testRun, value string) error {
 	sub := s.subject(p, a)
 	sub.Verdicts = append(sub.Verdicts, t.verdict)
 	s.bar.law(p.path, a)
-	return nil
 }
 
 // subject returns the subject that a verdict is on. A test may call the same door
@@ -224,9 +221,10 @@ func (s *stream) finish(interrupted bool, said string) {
 	}
 }
 
+func (s *stream) add(p report.Problem) { s.found.Problems = append(s.found.Problems, p) }
+
 func (s *stream) problem(kind string, p *pkgRun, test, output, says string, args ...any) {
-	s.found.Problems = append(s.found.Problems, report.Problem{
-		Kind: kind, Package: p.path, Test: test, Output: output, Says: fmt.Sprintf(says, args...)})
+	s.add(report.Problem{Kind: kind, Package: p.path, Test: test, Output: output, Says: fmt.Sprintf(says, args...)})
 }
 
 func (s *stream) buildOutput(p *pkgRun) string {

@@ -27,7 +27,7 @@ func streamed(t *testing.T, pkg string, stream []byte, interrupted bool, tests .
 	for _, name := range tests {
 		tgt.tests = append(tgt.tests, doorTest{name: name})
 	}
-	s := newStream(found, []target{tgt}, newProgress(new(bytes.Buffer), 1))
+	s := newStream(found, []target{tgt}, false, newProgress(new(bytes.Buffer), 1))
 	if err := s.read(bytes.NewReader(stream)); err != nil {
 		t.Fatal(err)
 	}
@@ -118,14 +118,17 @@ func TestStreamCutAnywhere(t *testing.T) {
 
 func TestStreamGarbage(t *testing.T) {
 	attr := `{"Action":"attr","Package":"p","Test":"T","Key":"wakecheck","Value":"%s"}` + "\n"
-	for _, c := range []struct{ stream, want string }{
-		{"{not json}\n", "want a line of go test -json"},
-		{strings.Replace(attr, "%s", "nonsense", 1), "package p, test T"},
-		{strings.Replace(attr, "%s", "{}", 1), "want a subject and a law"},
+	for _, c := range []struct{ stream, says, output string }{
+		{"{not json}\n", "A line of go test -json cannot be read", "{not json}"},
+		{strings.Replace(attr, "%s", "nonsense", 1), "T of package p gave a verdict that cannot be read", "invalid character"},
+		{strings.Replace(attr, "%s", "{}", 1), "T of package p gave a verdict that cannot be read", "want a subject and a law"},
 	} {
-		s := newStream(&report.Check{}, nil, newProgress(new(bytes.Buffer), 1))
-		if err := s.read(strings.NewReader(c.stream)); err == nil || !strings.Contains(err.Error(), c.want) {
-			t.Errorf("%q: error %v, want one with %q", c.stream, err, c.want)
+		s := newStream(&report.Check{}, nil, false, newProgress(new(bytes.Buffer), 1))
+		if err := s.read(strings.NewReader(c.stream)); err != nil {
+			t.Fatal(err)
+		}
+		if got := s.found.Problems; len(got) != 1 || !strings.Contains(got[0].Says, c.says) || !strings.Contains(got[0].Output, c.output) {
+			t.Errorf("%q: problems %+v, want one that says %q with %q", c.stream, got, c.says, c.output)
 		}
 	}
 }
@@ -134,7 +137,7 @@ func TestStreamGarbage(t *testing.T) {
 // cannot steer the terminal.
 func TestStreamPassesOnWhatIsNoJSON(t *testing.T) {
 	var out bytes.Buffer
-	s := newStream(&report.Check{}, nil, newProgress(&out, 1))
+	s := newStream(&report.Check{}, nil, false, newProgress(&out, 1))
 	if err := s.read(strings.NewReader("go: downloading \x1b[2Jx\n")); err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +156,7 @@ func FuzzStream(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, stream []byte) {
 		found := &report.Check{Version: report.Version}
-		s := newStream(found, []target{{pkg: "p", tests: []doorTest{{name: "TestA"}}}}, newProgress(new(bytes.Buffer), 1))
+		s := newStream(found, []target{{pkg: "p", tests: []doorTest{{name: "TestA"}}}}, false, newProgress(new(bytes.Buffer), 1))
 		_ = s.read(bytes.NewReader(stream)) // whatever it finds, it must not panic
 		s.finish(false, "")
 		conclude(found)
