@@ -197,12 +197,13 @@ func (f *futureRun) panics(call func()) (panicked string) {
 const panicsName = "contract.(*futureRun).panics"
 
 // thread returns the thread of a call on a handle: the driver's if it is made
-// inside the future's Poll, or one of the future's own.
-func (f *futureRun) thread() int {
-	if f.polling.Load() && onStack(panicsName) {
-		return 0
+// inside the future's Poll, or one of the future's own. Only for a wake it
+// matters enough to look for the Poll on the stack.
+func (f *futureRun) thread(k Kind) int {
+	if !f.polling.Load() || (k == Wake || k == WakeByRef) && !onStack(panicsName) {
+		return -1
 	}
-	return -1
+	return 0
 }
 
 // account counts a call on a handle.

@@ -24,7 +24,7 @@ type probeHandle struct {
 var _ wakers.RawWaker = (*probeHandle)(nil)
 
 func (h *probeHandle) event(k Kind) Event {
-	return Event{Kind: k, Thread: h.p.f.thread(), Task: h.p.task, Poll: h.poll, Handle: h.id}
+	return Event{Kind: k, Thread: h.p.f.thread(k), Task: h.p.task, Poll: h.poll, Handle: h.id}
 }
 
 func (h *probeHandle) Clone() wakers.RawWaker {

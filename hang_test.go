@@ -1,0 +1,96 @@
+package wakecheck_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/wakecheck/wakecheck/contract"
+	"github.com/wakecheck/wakecheck/executor"
+	"github.com/wakecheck/wakecheck/futures"
+	"github.com/wakecheck/wakecheck/wakers"
+)
+
+// TestSilentFutureHangIsProved is the lesson's fourth exercise, without Ctrl+C:
+// a future that never wakes hangs under every executor that sleeps, for which
+// the future is to blame, because no handle is left.
+func TestSilentFutureHangIsProved(t *testing.T) {
+	for name, mk := range map[string]func(testing.TB) contract.Executor{
+		"BlockOn": blockOn, "Queue": queue, "Pool": pool, "Submit": submit,
+	} {
+		t.Run(name, func(t *testing.T) {
+			res := contract.DetectHang(mk, func(testing.TB) futures.Future[int] { return futures.NewSilent(3) })
+			if res.Verdict != contract.Violated || res.Law != "F1" || res.Blame != "future" || res.Evidence != contract.NoHandle {
+				t.Errorf("want F1 violated by the future, no handle left; got\n%s", contract.FormatResult(res))
+			}
+		})
+	}
+}
+
+// TestNoHangIsClaimed runs futures that take their time, or for ever.
+func TestNoHangIsClaimed(t *testing.T) {
+	wait := func(f futures.Future[struct{}]) futures.Future[int] {
+		return counted[struct{}]{f, func(struct{}) int { return 1 }}
+	}
+	for name, c := range map[string]struct {
+		future func(testing.TB) futures.Future[int]
+		want   contract.Verdict
+	}{
+		"an event fired later": {func(testing.TB) futures.Future[int] {
+			var e futures.Event
+			time.AfterFunc(time.Minute, e.Fire)
+			return wait(e.Wait())
+		}, contract.Kept},
+		"a timer of a virtual day": {func(testing.TB) futures.Future[int] {
+			return wait(futures.After(24 * time.Hour))
+		}, contract.Kept},
+		"an event that is never fired": {func(testing.TB) futures.Future[int] {
+			return wait(new(futures.Event).Wait())
+		}, contract.Unknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, mk := range []func(testing.TB) contract.Executor{blockOn, queue, pool, submit} {
+				if res := contract.DetectHang(mk, c.future); res.Verdict != c.want {
+					t.Errorf("want %v; got\n%s", c.want, contract.FormatResult(res))
+				}
+			}
+		})
+	}
+}
+
+// TestIdlePoolIsNotAccused closes a pool that never had anything to do after a
+// day without work.
+func TestIdlePoolIsNotAccused(t *testing.T) {
+	res := contract.DetectHang(func(tb testing.TB) contract.Executor {
+		idle := executor.NewPool(4)
+		tb.Cleanup(idle.Close)
+		return pool(tb)
+	}, func(testing.TB) futures.Future[int] { return futures.NewCountdown(2) })
+	if res.Verdict != contract.Kept {
+		t.Errorf("want kept; got\n%s", contract.FormatResult(res))
+	}
+}
+
+// TestExecutorThatForgetsToUnparkIsBlamed breaks a block-on in the smallest
+// way: its waker does not end the sleep.
+func TestExecutorThatForgetsToUnparkIsBlamed(t *testing.T) {
+	res := contract.DetectHang(func(tb testing.TB) contract.Executor {
+		one := &oneTask{ended: make(chan struct{})}
+		one.run = func(f futures.Future[int]) int {
+			var p wakers.Parker
+			var w wakers.Waker
+			wakers.Noop{}.InitWaker(&w)
+			tb.Cleanup(p.Unpark)
+			cx := futures.NewContext(&w)
+			for {
+				if v, ready := f.Poll(cx); ready {
+					return v
+				}
+				p.Park()
+			}
+		}
+		return contract.Executor{Spawn: one.spawn, Run: one.Run, Tasks: 1}
+	}, func(testing.TB) futures.Future[int] { return futures.NewCountdown(1) })
+	if res.Verdict != contract.Violated || res.Law != "E2" || res.Evidence != contract.Bubble || res.Blame == "future" {
+		t.Errorf("want E2 violated by the executor, by the bubble; got\n%s", contract.FormatResult(res))
+	}
+}
