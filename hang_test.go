@@ -10,22 +10,6 @@ import (
 	"github.com/wakecheck/wakecheck/wakers"
 )
 
-// TestSilentFutureHangIsProved is the lesson's fourth exercise, without Ctrl+C:
-// a future that never wakes hangs under every executor that sleeps, for which
-// the future is to blame, because no handle is left.
-func TestSilentFutureHangIsProved(t *testing.T) {
-	for name, mk := range map[string]func(testing.TB) contract.Executor{
-		"BlockOn": blockOn, "Queue": queue, "Pool": pool, "Submit": submit,
-	} {
-		t.Run(name, func(t *testing.T) {
-			res := contract.DetectHang(mk, func(testing.TB) futures.Future[int] { return futures.NewSilent(3) })
-			if res.Verdict != contract.Violated || res.Law != "F1" || res.Blame != "future" || res.Evidence != contract.NoHandle {
-				t.Errorf("want F1 violated by the future, no handle left; got\n%s", contract.FormatResult(res))
-			}
-		})
-	}
-}
-
 // TestNoHangIsClaimed runs futures that take their time, or for ever.
 func TestNoHangIsClaimed(t *testing.T) {
 	wait := func(f futures.Future[struct{}]) futures.Future[int] {
