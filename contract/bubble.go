@@ -171,7 +171,9 @@ func bubbleOf(stack string) string {
 }
 
 // waits reports whether the goroutine of this stack waits for another
-// goroutine: not running, not about to, not asleep, not in a system call.
+// goroutine: not running, not about to, not asleep, not in a system call. A
+// semacquire is not such a wait: it may be the runtime's own, for the moment in
+// which the stacks are taken.
 func waits(stack string) bool {
 	_, state, _ := strings.Cut(stack, "[")
 	state, _, _ = strings.Cut(state, "]")
@@ -179,7 +181,7 @@ func waits(stack string) bool {
 	state = strings.TrimSuffix(state, " (durable)")
 	switch state {
 	case "chan receive", "chan send", "chan receive (nil chan)", "chan send (nil chan)",
-		"select", "select (no cases)", "semacquire", "synctest.Run", "synctest.Wait",
+		"select", "select (no cases)", "synctest.Run", "synctest.Wait",
 		"sync.Mutex.Lock", "sync.RWMutex.Lock", "sync.RWMutex.RLock",
 		"sync.Cond.Wait", "sync.WaitGroup.Wait", "coroutine":
 		return true

@@ -248,6 +248,8 @@ func perTask(events []Event) map[int][]Event {
 	m := make(map[int][]Event)
 	for _, e := range events {
 		switch e.Kind {
+		case Rescue:
+			return m
 		case Poll, Pending, Ready, Panicked, Joined, Wakes, Live:
 			m[e.Task] = append(m[e.Task], Event{Kind: e.Kind, Arg: e.Arg, Note: e.Note})
 		}

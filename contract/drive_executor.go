@@ -398,6 +398,7 @@ func (x *executorRun) nest(l *leaf, lane, poll int) {
 			<-polled
 			x.linger(time.Millisecond) // until the inner run waits
 			x.wakeClone(nestedThread, l, Op{Do: DoWakeByRef})
+			x.linger(time.Millisecond) // until that wake has done what it does
 			x.wakeClone(nestedThread, inner, Op{Do: DoWake})
 		}()
 		if panicked := x.hand(lane, inner, func(futures.Future[int]) Task {

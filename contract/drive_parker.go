@@ -64,6 +64,9 @@ func (p *parkerRun) operate() bool {
 		if !p.paid(p.owed) {
 			return false
 		}
+		if p.threads.busyOn(owner) { // a park with a timeout may be another one's
+			p.advance(time.Minute)
+		}
 	}
 	return true
 }

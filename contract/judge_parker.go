@@ -62,8 +62,11 @@ func (p parks) extraToken() (park, before *span, unparks int) {
 				}
 			}
 		}
-		if taken > begun || prev != nil && !late {
-			return s, prev, n
+		switch {
+		case taken > begun: // more than all the unparks there were: not one too few taken
+			return s, prev, min(n, 1)
+		case prev != nil && !late:
+			return s, prev, max(n, 2)
 		}
 		if prev != nil {
 			since = prev.begin

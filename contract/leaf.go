@@ -70,14 +70,15 @@ func (l *leaf) Poll(cx *futures.Context) (int, bool) {
 	if n > 1 && woken {
 		l.turn++
 	}
-	if l.turn >= len(l.script.Turns) {
+	turn := l.turn // a broken executor may poll at the same time
+	if turn >= len(l.script.Turns) {
 		l.ended.Store(true)
 		end(Event{Kind: Ready, Arg: value(l.task)})
 		return value(l.task), true
 	}
 	l.register(cx, lane, n, lent)
 	if n == 1 || woken {
-		for _, op := range l.script.Turns[l.turn].Ops {
+		for _, op := range l.script.Turns[turn].Ops {
 			x.inPoll(l, cx, lane, n, lent, op)
 		}
 		if n == 1 {
