@@ -16,6 +16,11 @@ type facts struct {
 	Drop  bool `json:"drop"`  // future: has Drop
 }
 
+// fits reports whether the subject can take the scenario.
+func (f facts) fits(sc Scenario) bool {
+	return f.Tasks == 0 || len(sc.Scripts) <= f.Tasks*sc.Subjects
+}
+
 // A plug is what a campaign needs of a door and its mk.
 type plug struct {
 	door Door

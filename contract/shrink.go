@@ -49,6 +49,9 @@ func (c *campaign) shrink(law string, f *finding) *finding {
 			if runs++; runs > shrinkRuns || time.Since(start) > shrinkTime || c.unknown != "" {
 				return c.reproduce(law, f)
 			}
+			if !c.facts.fits(sc) {
+				continue
+			}
 			tries := 1
 			if sc.Raced {
 				tries = racedTries / 2
