@@ -139,6 +139,8 @@ func TestCheckNoContractTests(t *testing.T) {
 func TestCheckNoSuchPackage(t *testing.T) {
 	tr := module(t, map[string]string{})
 	tr.want(t, exitBroken, []string{"check", "./nowhere"}, "./nowhere", "directory not found")
+	tr = module(t, map[string]string{})
+	tr.want(t, exitBroken, []string{"check"}, "work names no packages here; run it inside a module")
 }
 
 func TestCheckFailureWithoutVerdict(t *testing.T) {

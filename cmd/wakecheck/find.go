@@ -117,7 +117,7 @@ func (e *env) list(patterns, buildFlags []string) ([]*pkg, error) {
 		pkgs = append(pkgs, p)
 	}
 	if len(pkgs) == 0 {
-		return nil, fmt.Errorf("%s names no packages; name packages as for go test. go list says:\n%s",
+		return nil, fmt.Errorf("%s names no packages here; run it inside a module, and name packages as for go test. go list says:\n%s",
 			strings.Join(patterns, " "), cmp.Or(strings.TrimSpace(stderr.String()), "(nothing)"))
 	}
 	return pkgs, nil
