@@ -107,8 +107,7 @@ func (h *Handle[T]) poll(cx *futures.Context) bool {
 }
 
 func (h *Handle[T]) drop() {
-	if f := h.future; f != nil {
-		h.future = nil
-		futures.Drop(f)
-	}
+	f := h.future
+	h.future = nil
+	futures.Drop(f)
 }

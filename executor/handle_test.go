@@ -4,6 +4,7 @@ import (
 	"errors"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 
@@ -90,41 +91,65 @@ func TestWakeStorm(t *testing.T) {
 	})
 }
 
-// What is done before a wake, even one that finds the task woken, is seen by the
-// poll: the race detector knows.
+// What is done before a wake is seen by the poll. Nothing here but the executor
+// orders the two, so without it the race detector reports them.
 func TestWakeHappensBeforePoll(t *testing.T) {
 	onEach(t, func(t *testing.T, s Spawner) {
-		for range 200 {
-			var data [2]int
-			var published [2]chan struct{}
-			p := newProbe(t, func(p *probe, _ *futures.Context) bool {
-				for _, c := range published {
-					select {
-					case <-c:
-					default:
-						return false
-					}
+		for i := range 200 {
+			data := 0
+			polls := 0
+			kept := make(chan *wakers.Waker, 1)
+			h := Spawn(s, futures.Func[int](func(cx *futures.Context) (int, bool) {
+				polls++
+				if polls == 2 {
+					return data, true
 				}
-				return data[0]+data[1] == 2
-			})
-			for i := range published {
-				published[i] = make(chan struct{})
-			}
-			h := spawn(s, p)
-			synctest.Wait()
-			for i := range data {
-				go func() {
-					data[i] = 1
-					close(published[i])
-					p.wake()
-				}()
-			}
-			if _, err := h.Join(); err != nil {
-				t.Fatal(err)
-			}
-			synctest.Wait()
+				w := new(wakers.Waker)
+				w.CloneFrom(cx.Waker())
+				kept <- w
+				return 0, false
+			}))
+			w := <-kept
+			go func() {
+				data = i
+				w.Wake()
+			}()
+			joins(t, h, i)
 		}
 	})
+}
+
+// The wake comes about when the poll ends, when its executor looks once more for
+// work, and when it goes to sleep: each poll asks for a wake and then takes a
+// little longer than the one before.
+func TestWakeSweepsTheEndOfThePoll(t *testing.T) {
+	onEach(t, func(t *testing.T, s Spawner) { sweep(t, func(p *probe) { joins(t, spawn(s, p), sweeps) }) })
+	t.Run("BlockOn", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) { sweep(t, func(p *probe) { BlockOn(p) }) })
+	})
+}
+
+const sweeps = 4000
+
+func sweep(t *testing.T, run func(*probe)) {
+	polled := make(chan *probe, sweeps)
+	go func() {
+		for p := range polled {
+			p.wake()
+		}
+	}()
+	var spun atomic.Int64
+	run(newProbe(t, func(p *probe, _ *futures.Context) bool {
+		n, _ := p.counts()
+		polled <- p
+		for range n % 800 {
+			spun.Add(1)
+		}
+		if n == sweeps {
+			close(polled)
+		}
+		return n == sweeps
+	}))
 }
 
 func TestPanicEndsItsTaskOnly(t *testing.T) {
@@ -383,6 +408,30 @@ func TestHandleKeepsTheLatestWaker(t *testing.T) {
 	expect("fourth, after the end", &fourth, 0, 0)
 }
 
+// The task ends inside the poll of its handle, after the handle has looked and
+// before the waker is kept: the handle looks again, and keeps no waker.
+func TestHandleLooksAgain(t *testing.T) {
+	var q Queue
+	h := Spawn(&q, futures.NewCountdown(0))
+	var c wakers.Counting
+	vt := wakers.CountingVTable()
+	clone := vt.Clone
+	vt.Clone = func(c *wakers.Counting) *wakers.Counting {
+		q.Run()
+		return clone(c)
+	}
+	c.Raw() // the handle that w is
+	var w wakers.Waker
+	w.Init(vt.Raw(&c))
+	if _, ready := h.Poll(futures.NewContext(&w)); !ready {
+		t.Error("pending, and nobody will wake")
+	}
+	w.Drop()
+	if c.Live() != 0 {
+		t.Errorf("%d handles kept", c.Live())
+	}
+}
+
 // The end of the task races with the poll of its handle.
 func TestHandlePollRaces(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -398,6 +447,23 @@ func TestHandlePollRaces(t *testing.T) {
 			both(q.Run, func() { joins(t, h, 1) })
 		}
 	})
+}
+
+// A handle that is kept does not keep the future.
+func TestHandleReleasesTheFuture(t *testing.T) {
+	var q Queue
+	ready := spawn(&q, newProbe(t, func(*probe, *futures.Context) bool { return true }))
+	panicked := spawn(&q, newProbe(t, func(*probe, *futures.Context) bool { panic("in poll") }))
+	cancelled, closed := spawn(&q, newProbe(t, nil)), spawn(&q, newProbe(t, nil))
+	cancelled.Cancel()
+	q.RunUntilIdle()
+	q.Close()
+	for i, h := range []*Handle[int]{ready, panicked, cancelled, closed} {
+		h.Join()
+		if h.future != nil || h.task.nextLive != nil || h.task.prevLive != nil || h.task.next != nil {
+			t.Errorf("handle %d keeps its future or a link", i)
+		}
+	}
 }
 
 func TestSpawnNil(t *testing.T) {

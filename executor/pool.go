@@ -71,7 +71,7 @@ func (p *Pool) Close() {
 	}
 	p.closed = true
 	sleepers := p.asleep
-	p.asleep = nil
+	p.asleep, p.queue = nil, fifo{}
 	p.releaseIdle()
 	p.mu.Unlock()
 	for _, w := range sleepers {

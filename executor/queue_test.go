@@ -258,6 +258,9 @@ func TestCloseWithRestlessDrops(t *testing.T) {
 					probes[i].expect(1, 1)
 					fails(t, <-late, ErrClosed)
 				}
+				if p, ok := s.(*Pool); ok && p.queue.first != nil {
+					t.Error("the closed pool keeps a task")
+				}
 			})
 		})
 	}

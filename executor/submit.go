@@ -132,7 +132,6 @@ var errPanicked = errors.New("it panicked")
 // refused ends the task, whose turn nobody will run.
 func (s *submission) refused(err error) {
 	t := s.task
-	t.begin()
 	if t.state.Load()&cancelled != 0 {
 		err = futures.ErrCancelled
 	} else {

@@ -58,7 +58,7 @@ type queuer interface{ push(t *task) }
 // A body is the typed half of a task. Its methods belong to whoever has the turn.
 type body interface {
 	poll(cx *futures.Context) (ready bool)
-	drop() // gives the future up; does nothing if it has answered or was dropped
+	drop() // gives up the future, which has not answered ready
 }
 
 // Waiters are those who wait for the end of a task, and the error it ended with.

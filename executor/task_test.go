@@ -1,7 +1,9 @@
 package executor
 
 import (
+	"bytes"
 	"errors"
+	"runtime"
 	"testing"
 
 	"github.com/wakecheck/wakecheck/futures"
@@ -161,6 +163,27 @@ func TestTaskEndOfPollRaces(t *testing.T) {
 		if queued := ex.pushes.Load() == 1; queued != (v == waiting) {
 			t.Fatalf("round %d: verdict %d and queued %t: lost, or there twice", i, v, queued)
 		}
+	}
+}
+
+// A wake of a task that is woken already still makes the next turn see what was
+// done before it. Only the race detector can tell. So this test must wait for
+// the waking goroutine without being ordered after it: it looks at the stacks.
+func TestTaskRedundantWakeHappensBeforePoll(t *testing.T) {
+	for range 20 {
+		data := 0
+		h := Spawn(&byHand{}, futures.Func[int](func(*futures.Context) (int, bool) { return data, true }))
+		h.task.WakeByRef()
+		go func() {
+			data = 1
+			h.task.WakeByRef()
+		}()
+		buf := make([]byte, 1<<20)
+		for bytes.Contains(buf[:runtime.Stack(buf, true)], []byte("created by github.com/wakecheck/wakecheck/executor.TestTaskRedundantWake")) {
+			runtime.Gosched()
+		}
+		turn(&h.task)
+		joins(t, h, 1)
 	}
 }
 
