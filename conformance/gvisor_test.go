@@ -50,6 +50,8 @@ var assertVTable = wakers.VTable[sleep.Waker]{
 	Drop:      func(*sleep.Waker) {},
 }
 
+// gvisorExecutor plugs the block-on in: one task, polled by the goroutine that
+// calls Run. Cancel tells it to give up and asserts the waker, so that it looks.
 func gvisorExecutor(testing.TB) contract.Executor {
 	b := &gvisorBlockOn{ended: make(chan struct{}), err: futures.ErrCancelled}
 	return contract.Executor{
