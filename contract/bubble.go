@@ -2,7 +2,6 @@ package contract
 
 import (
 	"fmt"
-	"runtime"
 	"runtime/debug"
 	"strings"
 	"testing"
@@ -26,7 +25,7 @@ type ending struct {
 type bubbler struct {
 	bodies chan func(testing.TB)
 	ended  chan ending
-	root   string // the root's header in a stack dump, up to its state
+	root   string // the number of the root
 	timer  *time.Timer
 }
 
@@ -52,7 +51,7 @@ func (b *bubbler) start() {
 }
 
 func serve(bodies chan func(testing.TB), ended chan ending, root chan string) {
-	root <- header()
+	root <- goroutineID()
 	for body := range bodies {
 		ended <- bubble(body)
 	}
@@ -67,6 +66,7 @@ func (b *bubbler) close() { close(b.bodies); b.timer.Stop() }
 func (b *bubbler) run(body func(testing.TB), look func()) ending {
 	b.bodies <- body
 	b.timer.Reset(lookAfter)
+	before := ""
 	for n := 1; ; n++ {
 		select {
 		case e := <-b.ended:
@@ -76,7 +76,9 @@ func (b *bubbler) run(body func(testing.TB), look func()) ending {
 		look()
 		b.timer.Reset(lookAfter)
 		all, dump := b.waiting()
-		if !all && n < looks {
+		stuck := all && dump == before
+		before = dump
+		if !stuck && n < looks {
 			continue
 		}
 		select {
@@ -86,7 +88,7 @@ func (b *bubbler) run(body func(testing.TB), look func()) ending {
 		}
 		close(b.bodies)
 		b.start()
-		return ending{lost: dump, stuck: all}
+		return ending{lost: dump, stuck: stuck}
 	}
 }
 
@@ -94,28 +96,20 @@ func (b *bubbler) run(body func(testing.TB), look func()) ending {
 // instant, and returns their stacks.
 func (b *bubbler) waiting() (all bool, dump string) {
 	gs := goroutines()
-	id := ""
+	bubble := ""
 	for _, g := range gs {
-		if strings.HasPrefix(g, b.root) {
-			id = bubbleOf(g)
+		if g.id == b.root {
+			bubble = g.bubble
 		}
 	}
-	if id == "" {
-		return false, ""
-	}
-	all = true
 	var out strings.Builder
 	for _, g := range gs {
-		if bubbleOf(g) != id || strings.HasPrefix(g, b.root) {
-			continue
+		if g.bubble == bubble && g.id != b.root {
+			out.WriteString(g.stack)
+			out.WriteString("\n\n")
 		}
-		if !waits(g) {
-			all = false
-		}
-		out.WriteString(g)
-		out.WriteString("\n\n")
 	}
-	return all, out.String()
+	return bubble != "" && othersWait(gs, b.root, map[string]bool{goroutineID(): true}), out.String()
 }
 
 // bubble runs body in a fresh bubble on this goroutine.
@@ -138,53 +132,4 @@ func bubble(body func(testing.TB)) (e ending) {
 		returned = true
 	})
 	return e
-}
-
-// goroutines returns the stacks of all goroutines, taken in one instant.
-func goroutines() []string {
-	buf := make([]byte, 1<<16)
-	for {
-		n := runtime.Stack(buf, true)
-		if n < len(buf) {
-			return strings.Split(strings.TrimSpace(string(buf[:n])), "\n\n")
-		}
-		buf = make([]byte, 2*len(buf))
-	}
-}
-
-// header returns "goroutine N " of this goroutine.
-func header() string {
-	var buf [64]byte
-	s := string(buf[:runtime.Stack(buf[:], false)])
-	return s[:strings.Index(s, "[")]
-}
-
-// bubbleOf returns the number of the bubble that a goroutine's stack names, or
-// "".
-func bubbleOf(stack string) string {
-	line, _, _ := strings.Cut(stack, "\n")
-	_, id, found := strings.Cut(line, "synctest bubble ")
-	if !found {
-		return ""
-	}
-	return strings.TrimRight(id, "]:")
-}
-
-// waits reports whether the goroutine of this stack waits for another
-// goroutine: not running, not about to, not asleep, not in a system call. A
-// semacquire is not such a wait: it may be the runtime's own, for the moment in
-// which the stacks are taken.
-func waits(stack string) bool {
-	_, state, _ := strings.Cut(stack, "[")
-	state, _, _ = strings.Cut(state, "]")
-	state, _, _ = strings.Cut(state, ",")
-	state = strings.TrimSuffix(state, " (durable)")
-	switch state {
-	case "chan receive", "chan send", "chan receive (nil chan)", "chan send (nil chan)",
-		"select", "select (no cases)", "synctest.Run", "synctest.Wait",
-		"sync.Mutex.Lock", "sync.RWMutex.Lock", "sync.RWMutex.RLock",
-		"sync.Cond.Wait", "sync.WaitGroup.Wait", "coroutine":
-		return true
-	}
-	return false
 }

@@ -169,7 +169,11 @@ func (c *campaign) play(sc Scenario) (events []Event, faults []string) {
 	tb := &plugTB{name: c.name}
 	end := c.bubbles.run(func(inner testing.TB) {
 		tb.TB = inner
-		c.plug.play(&run{recorder: c.events, tb: tb, sc: &sc, slow: &slow})
+		r := &run{recorder: c.events, tb: tb, sc: &sc, slow: &slow, opaque: c.facts.Opaque}
+		if r.opaque {
+			r.lookOutside()
+		}
+		c.plug.play(r)
 	}, func() { slow.Store(true) })
 	events = c.events.close()
 	faults = tb.takeFaults()

@@ -64,7 +64,7 @@ func (x *executorRun) play() {
 		x.subjects = append(x.subjects, &executorSubject{Executor: ex, returned: make(chan struct{})})
 	}
 	first := x.subjects[0].Executor
-	x.busy, x.spurious, x.opaque = first.Busy, first.Spurious, first.Opaque
+	x.busy, x.spurious = first.Busy, first.Spurious
 	x.declare(first)
 	for i := range x.sc.Scripts {
 		x.addLeaf(&x.sc.Scripts[i], i%x.sc.Subjects)

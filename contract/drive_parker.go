@@ -26,7 +26,6 @@ func (p *parkerRun) play() {
 	if !p.tb.guard("mk", func() { p.s = p.mk(p.tb) }) {
 		return
 	}
-	p.opaque = p.s.Opaque
 	if p.s.Spurious {
 		p.add(Event{Kind: Declare, Note: "spurious", Arg: 1})
 	}

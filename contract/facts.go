@@ -12,8 +12,10 @@ type facts struct {
 
 	Tasks int  `json:"tasks"` // executor: most tasks at a time
 	Busy  bool `json:"busy"`  // executor
-	Fire  bool `json:"fire"`  // future: has Fire
-	Drop  bool `json:"drop"`  // future: has Drop
+
+	Opaque bool `json:"opaque"` // executor, parker
+	Fire   bool `json:"fire"`   // future: has Fire
+	Drop   bool `json:"drop"`   // future: has Drop
 }
 
 // fits reports whether the subject can take the scenario.
@@ -38,7 +40,7 @@ func executorPlug(mk func(testing.TB) Executor) plug {
 		door: ExecutorDoor,
 		inspect: func(tb *plugTB) facts {
 			ex := mk(tb)
-			f := facts{Known: ex.Known, Tasks: ex.Tasks, Busy: ex.Busy, Lacks: map[string]string{}}
+			f := facts{Known: ex.Known, Tasks: ex.Tasks, Busy: ex.Busy, Opaque: ex.Opaque, Lacks: map[string]string{}}
 			if ex.Spawn == nil {
 				tb.fault("Executor.Spawn is nil; it is required")
 			}
@@ -106,7 +108,7 @@ func parkerPlug(mk func(testing.TB) ParkerSubject) plug {
 		door: ParkerDoor,
 		inspect: func(tb *plugTB) facts {
 			s := mk(tb)
-			f := facts{Known: s.Known, Lacks: map[string]string{}}
+			f := facts{Known: s.Known, Lacks: map[string]string{}, Opaque: s.Opaque}
 			if s.Park == nil || s.Unpark == nil {
 				tb.fault("ParkerSubject.Park or Unpark is nil; both are required")
 			}

@@ -76,6 +76,7 @@ type hangRun struct {
 
 func (d *hangRun) play(executor func(testing.TB) Executor, future func(testing.TB) futures.Future[int]) {
 	var ex Executor
+	d.lookOutside()
 	d.ended = make(chan struct{})
 	if !d.tb.guard("the executor's mk", func() { ex = executor(d.tb) }) ||
 		!d.tb.guard("the future's mk", func() { d.watched.future = future(d.tb) }) {

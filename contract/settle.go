@@ -17,8 +17,9 @@ type run struct {
 	sc     *Scenario
 	opaque bool
 
-	slow    *atomic.Bool // set from outside when the run has been looked at
-	self    string       // opaque: the driver's goroutine header
+	slow    *atomic.Bool    // set from outside when the run has been looked at
+	self    string          // opaque: the number of the driver's goroutine
+	outside map[string]bool // opaque: goroutines that are not of this run
 	rescued atomic.Bool
 }
 
@@ -30,6 +31,18 @@ const century = 100 * 365 * 24 * time.Hour
 // timers fire is said to be at rest.
 const horizon = time.Hour
 
+// lookOutside notes which goroutines are not of this run; it is called before
+// the run has any but the driver's, for an opaque subject.
+func (r *run) lookOutside() {
+	r.self = goroutineID()
+	r.outside = make(map[string]bool)
+	for _, g := range goroutines() {
+		if g.bubble == "" {
+			r.outside[g.id] = true
+		}
+	}
+}
+
 // settle returns when every other goroutine of the run waits. Timers may still
 // be armed.
 func (r *run) settle() {
@@ -37,30 +50,9 @@ func (r *run) settle() {
 		synctest.Wait()
 		return
 	}
-	for !r.waiting() {
+	for !othersWait(goroutines(), r.self, r.outside) {
 		runtime.Gosched()
 	}
-}
-
-// waiting reports whether, in one instant, every other goroutine of the bubble
-// waits.
-func (r *run) waiting() bool {
-	if r.self == "" {
-		r.self = header()
-	}
-	gs := goroutines()
-	id := ""
-	for _, g := range gs {
-		if strings.HasPrefix(g, r.self) {
-			id = bubbleOf(g)
-		}
-	}
-	for _, g := range gs {
-		if bubbleOf(g) == id && !strings.HasPrefix(g, r.self) && !waits(g) {
-			return false
-		}
-	}
-	return true
 }
 
 // rest lets virtual time pass until nothing is owed any more, and returns

@@ -1,0 +1,98 @@
+package contract
+
+import (
+	"runtime"
+	"strings"
+	"sync"
+)
+
+// A goroutine is one entry of a stack dump.
+type goroutine struct {
+	id     string
+	state  string // what it does: running, chan receive, …
+	bubble string // number of its testing/synctest bubble, or ""
+	stack  string // the whole entry
+}
+
+// dumping serializes stack dumps: one that waits for another to end would
+// look like a goroutine that waits.
+var dumping sync.Mutex
+
+// goroutines returns all goroutines, in one instant.
+func goroutines() []goroutine {
+	dumping.Lock()
+	defer dumping.Unlock()
+	buf := make([]byte, 1<<16)
+	for {
+		n := runtime.Stack(buf, true)
+		if n < len(buf) {
+			return parseDump(string(buf[:n]))
+		}
+		buf = make([]byte, 2*len(buf))
+	}
+}
+
+func parseDump(dump string) []goroutine {
+	var gs []goroutine
+	for _, stack := range strings.Split(strings.TrimSpace(dump), "\n\n") {
+		line, _, _ := strings.Cut(stack, "\n")
+		head, notes, ok := strings.Cut(line, " [")
+		if !ok {
+			continue
+		}
+		g := goroutine{id: strings.TrimPrefix(head, "goroutine "), stack: stack}
+		notes, _, _ = strings.Cut(notes, "]")
+		for i, note := range strings.Split(notes, ", ") {
+			if i == 0 {
+				g.state = strings.TrimSuffix(note, " (durable)")
+			}
+			if id, ok := strings.CutPrefix(note, "synctest bubble "); ok {
+				g.bubble = id
+			}
+		}
+		gs = append(gs, g)
+	}
+	return gs
+}
+
+// goroutineID returns the number of this goroutine.
+func goroutineID() string {
+	var buf [64]byte
+	head, _, _ := strings.Cut(string(buf[:runtime.Stack(buf[:], false)]), " [")
+	return strings.TrimPrefix(head, "goroutine ")
+}
+
+// waits reports whether g waits for another goroutine: it is not running, not
+// about to, not asleep, not in a system call, and not in the garbage collector.
+func (g goroutine) waits() bool {
+	switch g.state {
+	case "chan receive", "chan send", "chan receive (nil chan)", "chan send (nil chan)",
+		"select", "select (no cases)", "synctest.Run", "synctest.Wait",
+		"sync.Mutex.Lock", "sync.RWMutex.Lock", "sync.RWMutex.RLock",
+		"sync.Cond.Wait", "sync.WaitGroup.Wait", "coroutine":
+		return true
+	}
+	return false
+}
+
+// othersWait reports whether every goroutine of the bubble that self is in
+// waits, self excepted. While a goroutine works for the garbage collector the
+// runtime takes it out of its bubble, so one without a bubble counts as well,
+// unless it is known to be outside or cannot be in that work.
+func othersWait(gs []goroutine, self string, outside map[string]bool) bool {
+	bubble := ""
+	for _, g := range gs {
+		if g.id == self {
+			bubble = g.bubble
+		}
+	}
+	for _, g := range gs {
+		if g.id == self || g.waits() || outside[g.id] {
+			continue
+		}
+		if g.bubble == bubble || g.bubble == "" && g.state != "syscall" && g.state != "IO wait" && g.state != "sleep" {
+			return false
+		}
+	}
+	return true
+}
