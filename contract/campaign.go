@@ -23,7 +23,7 @@ type campaign struct {
 	faults  []string // of the plug
 	history history
 	events  *recorder
-	count   int
+	count   int         // scenarios run
 	unknown string      // why what is left was not decided
 	before  func(n int) // called before scenario n is run
 }
@@ -108,24 +108,82 @@ func (c *campaign) bubble(body func(tb *plugTB)) (*plugTB, ending) {
 	return tb, end
 }
 
+// batch is how many scenarios share a bubble, one after the other, each with
+// subjects of its own: to start a bubble costs as much as a short scenario.
+const batch = 32
+
 // tryAll runs the campaign's scenarios.
 func (c *campaign) tryAll() {
-	for n := range c.options.checks {
-		if c.unknown != "" {
-			return
+	for c.count < c.options.checks && c.unknown == "" {
+		c.count = c.tryBatch(c.count, min(c.count+batch, c.options.checks), c.scenario)
+	}
+	for n := 0; n < c.count && c.unknown == ""; n += 8 {
+		sc := c.scenario(n)
+		if sc.Raced {
+			continue
 		}
-		if c.before != nil {
-			c.before(n)
-		}
-		sc := draw(randomDraws(c.options.seed, n), c.facts)
-		c.try(sc)
-		if n%16 == 0 && !sc.Raced && c.unknown == "" {
+		if n%16 == 0 {
 			c.twice(sc)
 		}
-		if n%4 == 0 && !sc.Raced && c.unknown == "" && c.judges("W18") && c.hasLaw("W18") {
+		if c.unknown == "" && c.judges("W18") && c.hasLaw("W18") {
 			c.compare(sc)
 		}
 	}
+}
+
+// scenario draws scenario number n.
+func (c *campaign) scenario(n int) Scenario {
+	return draw(randomDraws(c.options.seed, n), c.facts)
+}
+
+// tryBatch runs scenarios from number from to number to in one bubble, and
+// returns the number of the next one to run: it stops after one that hung or
+// showed a fault. If the bubble does not end well, each is run again in a
+// bubble of its own, to see whose fault it was.
+func (c *campaign) tryBatch(from, to int, scenario func(n int) Scenario) int {
+	var slow atomic.Bool
+	var next atomic.Int64 // read after the bubble, which may not have ended
+	next.Store(int64(from))
+	end := c.bubbles.run(func(inner testing.TB) {
+		for n, ok := from, true; ok && n < to; n++ {
+			slow.Store(false)
+			sc := scenario(n)
+			if c.before != nil {
+				c.before(n)
+			}
+			r := c.newRun(inner, &sc, &slow)
+			c.plug.play(r)
+			events, faults := c.events.close(), r.tb.takeFaults()
+			ok = len(faults) == 0 && !rescued(events)
+			c.judge(sc, events, faults)
+			next.Store(int64(n + 1))
+		}
+	}, func() { slow.Store(true) })
+	if end == (ending{}) {
+		return int(next.Load())
+	}
+	if end.lost != "" {
+		c.events = new(recorder) // its goroutines may still write to the old one
+	}
+	last := min(int(next.Load())+1, to)
+	for n := from; n < last && c.unknown == ""; n++ {
+		c.try(scenario(n))
+	}
+	return last
+}
+
+// newRun is a run of sc, with a recorder that is empty.
+func (c *campaign) newRun(inner testing.TB, sc *Scenario, slow *atomic.Bool) *run {
+	c.events.reset()
+	r := &run{recorder: c.events, tb: &plugTB{TB: inner, name: c.name}, sc: sc, slow: slow, opaque: c.facts.Opaque}
+	if r.opaque {
+		r.lookOutside()
+	}
+	return r
+}
+
+func rescued(events []Event) bool {
+	return slices.ContainsFunc(events, func(e Event) bool { return e.Kind == Rescue })
 }
 
 func (c *campaign) hasLaw(id string) bool {
@@ -134,10 +192,14 @@ func (c *campaign) hasLaw(id string) bool {
 	})
 }
 
-// try runs one scenario and keeps the first violation of each law.
+// try runs one scenario in a bubble of its own and judges it.
 func (c *campaign) try(sc Scenario) {
-	c.count++
 	events, faults := c.play(sc)
+	c.judge(sc, events, faults)
+}
+
+// judge keeps the first violation of each law and the faults of the plug.
+func (c *campaign) judge(sc Scenario, events []Event, faults []string) {
 	for _, fault := range faults {
 		c.fault(fault)
 	}
@@ -164,20 +226,13 @@ func (c *campaign) fault(text string) {
 // play runs one scenario in a bubble. It returns the trace, valid until the
 // next play, and the faults of the plug that it showed.
 func (c *campaign) play(sc Scenario) (events []Event, faults []string) {
-	c.events.reset()
 	var slow atomic.Bool
-	tb := &plugTB{name: c.name}
+	var r *run
 	end := c.bubbles.run(func(inner testing.TB) {
-		tb.TB = inner
-		r := &run{recorder: c.events, tb: tb, sc: &sc, slow: &slow, opaque: c.facts.Opaque}
-		if r.opaque {
-			r.lookOutside()
-		}
+		r = c.newRun(inner, &sc, &slow)
 		c.plug.play(r)
 	}, func() { slow.Store(true) })
-	events = c.events.close()
-	faults = tb.takeFaults()
-	rescued := slices.ContainsFunc(events, func(e Event) bool { return e.Kind == Rescue })
+	events, faults = c.events.close(), r.tb.takeFaults()
 	switch {
 	case end.panicked != nil:
 		faults = append(faults, fmt.Sprintf("a call of the subject panicked: %v", end.panicked))
@@ -190,7 +245,7 @@ func (c *campaign) play(sc Scenario) (events []Event, faults []string) {
 	case end.lost != "":
 		c.events = new(recorder)
 		c.unknown = "a run did not settle: declare Busy if the subject polls without wakes; it was doing:\n" + firstLines(end.lost)
-	case end.deadlock != "" && !rescued && len(faults) == 0:
+	case end.deadlock != "" && !rescued(events) && len(faults) == 0:
 		if strings.Contains(end.deadlock, "main bubble goroutine has exited") {
 			faults = append(faults, "goroutines are left after Close and Cleanup")
 		} else {

@@ -10,6 +10,12 @@ type history struct {
 	tasks    []taskHistory
 	subjects int // different subjects that tasks were handed to
 	begun    int // index of the first poll or run, or -1
+
+	// What some monitors sort out for themselves, kept for its memory.
+	open    openSpans
+	stretch stretch
+	parking parks
+	watch   futureView
 }
 
 // declared is what the subject claims, as far as laws depend on it.
@@ -41,20 +47,22 @@ type span struct {
 	thread     int
 	kind       Kind // what began
 	last       Kind // what it ended with
+	token      bool // a park: it took a token
 }
 
 // reset sorts out a trace. It keeps the memory of the one before.
 func (h *history) reset(events []Event) {
-	tasks := h.tasks[:0]
-	*h = history{rest: -1, begun: -1, tasks: tasks}
-	h.events = events
+	*h = history{
+		events: events, rest: -1, begun: -1, tasks: h.tasks[:0],
+		open: h.open[:0], stretch: h.stretch, watch: h.watch,
+		parking: parks{parks: h.parking.parks[:0], unparks: h.parking.unparks[:0]},
+	}
 	for i, e := range events {
 		if e.Kind == Rescue {
 			h.events = events[:i]
 			break
 		}
 	}
-	open := openSpans{}
 	seen := uint64(0)
 	for i, e := range h.events {
 		switch e.Kind {
@@ -73,7 +81,7 @@ func (h *history) reset(events []Event) {
 			seen |= 1 << e.Arg
 			h.subjects++
 		}
-		open.event(h, i, e)
+		h.open.event(h, i, e)
 	}
 }
 

@@ -1,16 +1,19 @@
 package contract
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // A futureView is what the future's monitors know at an event of a trace.
 type futureView struct {
 	h     *history
-	poll  int         // number of the latest poll; 0: none yet
-	waker int         // its waker
-	begun int         // index of its Poll
-	open  bool        // it has not answered
-	lent  map[int]int // handle → the poll it was lent to
-	live  map[int]int // clone → its waker
+	poll  int        // number of the latest poll; 0: none yet
+	waker int        // its waker
+	begun int        // index of its Poll
+	open  bool       // it has not answered
+	lent  []handleOf // handles lent; of: the poll
+	live  []handleOf // clones alive; of: the waker
 
 	armed    bool // the poll before was pending, and armed
 	spurious bool // the latest poll came without a wake
@@ -22,13 +25,21 @@ type futureView struct {
 	inPoll   int  // self-wakes of the latest poll
 }
 
+// A handleOf says what a handle belongs to.
+type handleOf struct{ handle, of int }
+
+func index(list []handleOf, handle int) int {
+	return slices.IndexFunc(list, func(h handleOf) bool { return h.handle == handle })
+}
+
 // view walks over the trace and calls f at each event, after the event has
 // been taken in, until f returns a breach.
 func (h *history) view(f func(v *futureView, i int, e Event) *breach) *breach {
-	v := futureView{h: h, lent: map[int]int{}, live: map[int]int{}, fired: -1}
+	v := &h.watch
+	*v = futureView{h: h, lent: v.lent[:0], live: v.live[:0], fired: -1}
 	for i, e := range h.events {
 		v.take(i, e)
-		if b := f(&v, i, e); b != nil {
+		if b := f(v, i, e); b != nil {
 			return b
 		}
 	}
@@ -42,16 +53,16 @@ func (v *futureView) take(i int, e Event) {
 		v.spurious = v.pending && !v.woken && !v.stale && v.fired < 0
 		v.poll, v.waker, v.begun, v.open = e.Poll, e.Task, i, true
 		v.pending, v.woken, v.stale, v.inPoll = false, false, false, 0
-		v.lent[e.Handle] = e.Poll
+		v.lent = append(v.lent, handleOf{e.Handle, e.Poll})
 	case Pending, Ready, Panicked:
 		if e.Poll > 0 {
 			v.open, v.pending, v.ended = false, e.Kind == Pending, e.Kind != Pending
 		}
 	case Clone:
-		v.live[e.Arg] = e.Task
+		v.live = append(v.live, handleOf{e.Arg, e.Task})
 	case Wake, WakeByRef:
 		if e.Kind == Wake {
-			delete(v.live, e.Handle)
+			v.gone(e.Handle)
 		}
 		if e.Task == v.waker {
 			v.woken = true
@@ -62,9 +73,16 @@ func (v *futureView) take(i int, e Event) {
 			v.stale = true
 		}
 	case Drop:
-		delete(v.live, e.Handle)
+		v.gone(e.Handle)
 	case Fire:
 		v.fired = i
+	}
+}
+
+// gone takes a clone that has ended out of the live ones.
+func (v *futureView) gone(handle int) {
+	if i := index(v.live, handle); i >= 0 {
+		v.live = slices.Delete(v.live, i, i+1)
 	}
 }
 
@@ -127,8 +145,8 @@ func staleReleased(h *history) *breach {
 			return h.futureBreach(i, Observed, "the future has answered and still holds %d clones of wakers; want them dropped", len(v.live))
 		}
 		stale := 0
-		for _, waker := range v.live {
-			if waker != v.waker {
+		for _, clone := range v.live {
+			if clone.of != v.waker {
 				stale++
 			}
 		}
@@ -179,10 +197,11 @@ func contextBorrowed(h *history) *breach {
 		default:
 			return nil
 		}
-		poll, lent := v.lent[e.Handle]
-		if !lent {
+		n := index(v.lent, e.Handle)
+		if n < 0 {
 			return nil
 		}
+		poll := v.lent[n].of
 		if e.Kind == Wake || e.Kind == Drop {
 			return h.futureBreach(i, Observed, "the future consumed (%s) the handle that poll %d lent it; want only clones consumed", e.Kind, poll)
 		}

@@ -4,32 +4,45 @@ import "fmt"
 
 // parks is what the parker's monitors ask of a trace.
 type parks struct {
-	parks   []span // kind Park; thread: 1 if it took a token, 0 if not
+	sorted  bool // the trace has been looked at
+	parks   []span
 	unparks []span
 }
 
-func (h *history) parks() parks {
-	var p parks
-	open := map[int]int{} // thread → index in parks, or -(index in unparks)-1
+func (h *history) parks() *parks {
+	p := &h.parking
+	if p.sorted {
+		return p
+	}
+	p.sorted = true
 	for i, e := range h.events {
 		switch e.Kind {
 		case Park:
-			p.parks = append(p.parks, span{begin: i, end: -1, kind: Park})
-			open[e.Thread] = len(p.parks)
+			p.parks = append(p.parks, span{begin: i, end: -1, thread: e.Thread})
 		case Unpark:
-			p.unparks = append(p.unparks, span{begin: i, end: -1, kind: Unpark})
-			open[e.Thread] = -len(p.unparks)
+			p.unparks = append(p.unparks, span{begin: i, end: -1, thread: e.Thread})
 		case Return, Panicked:
-			switch n := open[e.Thread]; {
-			case n > 0:
-				p.parks[n-1].end, p.parks[n-1].thread = i, e.Arg
-			case n < 0:
-				p.unparks[-n-1].end = i
+			if s := lastOpen(p.parks, e.Thread); s != nil {
+				s.end, s.token = i, e.Arg == 1
+			} else if s := lastOpen(p.unparks, e.Thread); s != nil {
+				s.end = i
 			}
-			delete(open, e.Thread)
 		}
 	}
 	return p
+}
+
+// lastOpen returns the latest span of a thread if it has not ended, or nil.
+func lastOpen(spans []span, thread int) *span {
+	for n := len(spans) - 1; n >= 0; n-- {
+		if s := &spans[n]; s.thread == thread {
+			if s.end < 0 {
+				return s
+			}
+			return nil
+		}
+	}
+	return nil
 }
 
 func parkerBreach(at int, format string, args ...any) *breach {
@@ -39,13 +52,13 @@ func parkerBreach(at int, format string, args ...any) *breach {
 // extraToken returns the first park that took a token which cannot have been
 // there, the token-taking park before it (nil: none), and how many unparks came
 // before that one since the last.
-func (p parks) extraToken() (park, before *span, unparks int) {
+func (p *parks) extraToken() (park, before *span, unparks int) {
 	taken := 0
 	var prev *span
 	since := -1 // begin of the park before prev
 	for i := range p.parks {
 		s := &p.parks[i]
-		if s.end < 0 || s.thread != 1 {
+		if s.end < 0 || !s.token {
 			continue
 		}
 		taken++
@@ -122,7 +135,7 @@ func (h *history) blocked(which func(park, unpark span) bool) *span {
 	park := p.parks[len(p.parks)-1]
 	last := -1
 	for _, s := range p.parks {
-		if s.end >= 0 && s.thread == 1 {
+		if s.end >= 0 && s.token {
 			last = s.end
 		}
 	}

@@ -5,10 +5,10 @@ import "fmt"
 // A stretch is what happened to the wakers of a waker scenario between two
 // moments at which their own counts were read.
 type stretch struct {
-	at    int     // index of the Settle that ends it
-	calls []int   // indices of the calls on handles in it
-	wakes []delta // by task, from 1
-	live  []delta
+	at    int      // index of the Settle that ends it
+	calls []int    // indices of the calls on handles in it
+	wakes [3]delta // by waker, from 1
+	live  [3]delta
 }
 
 // A delta is a count before and after a stretch.
@@ -21,13 +21,14 @@ func (d delta) change() int { return d.after - d.before }
 
 // stretches calls f for every stretch until it returns a breach.
 func (h *history) stretches(f func(*stretch) *breach) *breach {
-	s := stretch{wakes: make([]delta, 3), live: make([]delta, 3)}
+	s := &h.stretch
+	*s = stretch{calls: s.calls[:0]}
 	for i, e := range h.events {
 		switch e.Kind {
 		case Wakes, Live:
-			counts := s.wakes
+			counts := &s.wakes
 			if e.Kind == Live {
-				counts = s.live
+				counts = &s.live
 			}
 			if e.Task <= 0 || e.Task >= len(counts) {
 				continue
@@ -43,7 +44,7 @@ func (h *history) stretches(f func(*stretch) *breach) *breach {
 			}
 		case Settle:
 			s.at = i
-			if b := f(&s); b != nil {
+			if b := f(s); b != nil {
 				return b
 			}
 			s.calls = s.calls[:0]

@@ -106,6 +106,7 @@ func replayCampaign(p plug, name string, o options, f replayFile, sc Scenario) R
 	}
 	for n := 0; n < tries && c.found[f.Law] == nil; n++ {
 		c.try(sc)
+		c.count++
 		if f.Law == "W18" {
 			c.compare(sc)
 		}

@@ -112,7 +112,7 @@ func (r *run) finish() {
 // threads are the outside threads of a run: goroutines that do one operation
 // at a time.
 type threads struct {
-	on map[int]*thread
+	on [nestedThread]*thread
 }
 
 type thread struct {
@@ -125,9 +125,6 @@ func (ts *threads) do(n int, f func()) {
 	t := ts.on[n]
 	if t == nil {
 		t = &thread{ops: make(chan func())}
-		if ts.on == nil {
-			ts.on = make(map[int]*thread)
-		}
 		ts.on[n] = t
 		go func() {
 			for f := range t.ops {
@@ -143,7 +140,7 @@ func (ts *threads) do(n int, f func()) {
 // busy reports whether an operation has not returned.
 func (ts *threads) busy() bool {
 	for _, t := range ts.on {
-		if t.busy.Load() {
+		if t != nil && t.busy.Load() {
 			return true
 		}
 	}
@@ -159,7 +156,9 @@ func (ts *threads) busyOn(n int) bool {
 // end ends the threads that are not stuck in an operation.
 func (ts *threads) end() {
 	for _, t := range ts.on {
-		close(t.ops)
+		if t != nil {
+			close(t.ops)
+		}
 	}
 }
 
