@@ -77,12 +77,14 @@ func (c *campaign) inspect() bool {
 		return false
 	}
 	same := false
-	tb, _ = c.bubble(func(tb *plugTB) {
+	c.bubble(func(tb *plugTB) {
 		tb.guard("mk", func() { same = c.plug.same(tb) })
 		tb.cleanup()
 	})
 	if same {
 		c.faults = append(c.faults, "two calls of mk gave the same subject; want a fresh one each time")
+		c.unknown = "two calls of mk gave the same subject"
+		return false
 	}
 	for _, law := range monitored(c.plug.door) {
 		if c.judges(law) {
@@ -348,5 +350,16 @@ func (c *campaign) result(law string) Result {
 	case isKnown:
 		return Result{Law: law, Verdict: Violated, At: -1, Reason: "declared Known (" + known + "), and kept in every run; remove the note from Claims.Known"}
 	}
-	return Result{Law: law, Verdict: Kept, At: -1}
+	return Result{Law: law, Verdict: Kept, At: -1, Evidence: c.means(law)}
+}
+
+// means is how it is known that a law was kept.
+func (c *campaign) means(law string) Evidence {
+	switch {
+	case !decidedAtRest[law] || c.facts.Busy:
+		return Observed
+	case c.facts.Opaque:
+		return States
+	}
+	return Bubble
 }

@@ -32,6 +32,14 @@ var monitors = map[string]monitor{
 	"E9": tokenIsolation, "E10": nestedRun, "E11": returnOnReady, "E17": isolation, "E19": spawnVisible,
 }
 
+// decidedAtRest holds the laws that promise that something will happen. They
+// are decided when nothing will happen any more, so that they are kept is known
+// by the same means as that they are violated.
+var decidedAtRest = map[string]bool{
+	"W14": true, "P2": true, "P6": true, "F1": true, "F2": true,
+	"E1": true, "E2": true, "E3": true, "E4": true, "E9": true, "E10": true, "E11": true, "E17": true, "E19": true,
+}
+
 // Judge reads a trace and returns the verdict on each of the given laws, or on
 // every law that such a trace can break if none is given: Kept, Violated with
 // the event that breaks it, or Skipped for a law that it cannot show. What the

@@ -49,9 +49,7 @@ func currentOptions() options {
 	if o.seed == 0 {
 		o.seed = suiteSeed()
 	}
-	for _, id := range strings.FieldsFunc(*lawsFlag, func(r rune) bool { return r == ',' || r == ' ' }) {
-		o.laws = append(o.laws, id)
-	}
+	o.laws = strings.FieldsFunc(*lawsFlag, func(r rune) bool { return r == ',' || r == ' ' })
 	return o
 }
 
