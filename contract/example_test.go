@@ -75,14 +75,13 @@ func ExampleCheckFuture() {
 	// evidence: proved: no live handle is left, so nobody outside the subject can ever wake the task
 	//
 	// scenario:
-	//   no operations: it is only brought to its end
+	//   then it is fired, and polled whenever it is woken, until it is ready
 	//
 	// trace:
 	//        driver
 	//      0 poll 1 of 1, lent h1
 	// >    1 pending of 1
 	//      3 at rest (bubble)
-	//      4 rescue: not judged from here
 }
 
 // The lesson's last exercise: under a parked executor a future that never wakes

@@ -73,10 +73,16 @@ func FormatScenario(sc Scenario) string {
 			fmt.Fprintf(&b, "  %s\n", op)
 		}
 	}
-	if len(sc.Ops) == 0 {
-		b.WriteString("  no operations: it is only brought to its end\n")
-	}
+	fmt.Fprintf(&b, "  then %s\n", ends[sc.Door])
 	return b.String()
+}
+
+// ends says how each door's driver brings a scenario to its end.
+var ends = map[Door]string{
+	WakerDoor:    "every handle that is left is dropped",
+	ParkerDoor:   "it is unparked as long as it is parked",
+	FutureDoor:   "it is fired, and polled whenever it is woken, until it is ready",
+	ExecutorDoor: "thread 1 spawns what is not spawned and wakes what has not ended, until all has",
 }
 
 func bracketed(ops []string) string {
@@ -132,10 +138,13 @@ const traceWidth = 100
 
 // FormatTrace is the text of a trace: a column for each thread, a line for each
 // event, and a mark at the event at; none if it is negative. What settles, and
-// returns at once, is left out.
+// returns at once, is left out, and so is all that comes after a rescue.
 func FormatTrace(events []Event, at int) string {
 	var threads []int
 	for _, e := range events {
+		if e.Kind == Rescue {
+			break
+		}
 		if !slices.Contains(threads, e.Thread) && e.Kind != Settle {
 			threads = append(threads, e.Thread)
 		}
@@ -159,6 +168,9 @@ func FormatTrace(events []Event, at int) string {
 		mark := "  "
 		if i == at {
 			mark = "> "
+		}
+		if e.Kind == Rescue {
+			break // what comes now is the driver's doing
 		}
 		line(mark, fmt.Sprint(i), slices.Index(threads, e.Thread), e.String())
 	}
@@ -247,8 +259,6 @@ func (e Event) String() string {
 		s = fmt.Sprintf("%v pass", time.Duration(e.Arg))
 	case Rest:
 		s = fmt.Sprintf("at rest (%s)", Evidence(e.Arg))
-	case Rescue:
-		s = "rescue: not judged from here"
 	default:
 		s = e.Kind.String()
 	}

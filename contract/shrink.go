@@ -18,6 +18,7 @@ const racedTries = 20
 
 // shrinkAll makes the scenario of every finding as small as it can.
 func (c *campaign) shrinkAll() {
+	c.keepCompany()
 	var done []*finding
 	for _, law := range append(slices.Clone(c.laws), "W18") {
 		f := c.found[law]
@@ -27,6 +28,9 @@ func (c *campaign) shrinkAll() {
 		for _, smaller := range done { // what is small already may serve for this law too
 			if smaller.scenario.Raced && !f.scenario.Raced {
 				continue
+			}
+			if slices.Contains(companyLaws, law) {
+				break
 			}
 			if g := c.breaks(law, smaller.scenario, 1); g != nil {
 				f = g
@@ -56,7 +60,11 @@ func (c *campaign) shrink(law string, f *finding) *finding {
 			if sc.Raced {
 				tries = racedTries / 2
 			}
-			if smaller = c.breaks(law, sc, tries); smaller != nil {
+			smaller = c.breaks(law, sc, tries)
+			if smaller != nil && slices.Contains(companyLaws, law) && c.breaksAlone(sc) {
+				smaller = nil
+			}
+			if smaller != nil {
 				break
 			}
 		}

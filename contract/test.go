@@ -39,10 +39,11 @@ func test(t *testing.T, p plug) {
 	default:
 		r = runCampaign(p, t.Name(), o, nil)
 	}
+	told := make(map[string]string) // scenario and trace → the law that showed them
 	for _, res := range r.Results {
 		t.Run(subtestName(res.Law), func(t *testing.T) {
 			t.Helper()
-			r.tell(t, pkg, res)
+			r.tell(t, pkg, res, told)
 		})
 	}
 }
@@ -100,7 +101,7 @@ func callerPackage() string {
 }
 
 // tell reports the verdict on one law to its subtest.
-func (r Report) tell(t *testing.T, pkg string, res Result) {
+func (r Report) tell(t *testing.T, pkg string, res Result, told map[string]string) {
 	t.Helper()
 	attr := Attr{
 		Subject: r.Subject, Door: r.Door, Law: res.Law, Verdict: res.Verdict, Evidence: res.Evidence,
@@ -116,7 +117,7 @@ func (r Report) tell(t *testing.T, pkg string, res Result) {
 	t.Attr(attrKey, attr.value())
 	switch res.Verdict {
 	case Violated:
-		t.Error(failure(r, pkg, res, file))
+		t.Error(failure(r, pkg, res.shared(told), file))
 	case Known, Skipped:
 		t.Skipf("%s: %s", res.Verdict, res.Reason)
 	case Unknown:
@@ -126,6 +127,22 @@ func (r Report) tell(t *testing.T, pkg string, res Result) {
 			t.Skipf("unknown: %s", res.Reason)
 		}
 	}
+}
+
+// shared is res without its scenario and trace if another law has shown them
+// already: one mistake often breaks several laws at the same event.
+func (res Result) shared(told map[string]string) Result {
+	if res.Scenario == nil {
+		return res
+	}
+	picture := fmt.Sprint(res.At) + FormatScenario(*res.Scenario) + FormatTrace(res.Trace, res.At)
+	if law, ok := told[picture]; ok {
+		res.Scenario, res.Trace = nil, nil
+		res.Reason += "\n(scenario, trace and breaking event are those shown for " + law + ")"
+		return res
+	}
+	told[picture] = res.Law
+	return res
 }
 
 // failure is the text of a violated law, with the command that shows it again.
