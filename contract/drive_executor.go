@@ -23,6 +23,8 @@ type executorRun struct {
 	subjects []*executorSubject
 
 	overBudget atomic.Bool
+	begun      atomic.Bool // the tasks of the start are spawned; runs may begin
+	closing    atomic.Bool
 	nests      atomic.Int64
 	early      atomic.Bool // a Run returned although a task had not ended
 	next       int         // busy: the operation that the next poll does
@@ -106,9 +108,9 @@ func (x *executorRun) all() []*leaf {
 	return x.leaves[:len(x.leaves):len(x.leaves)]
 }
 
-// do has outside thread n do f and settles the run. It returns false if
-// something stays owed for ever.
-func (x *executorRun) do(n int, f func()) bool {
+// do has outside thread n do f, which calls what, and settles the run. It
+// returns false if something stays owed for ever.
+func (x *executorRun) do(n int, what string, f func()) bool {
 	if x.busy {
 		f()
 		return true
@@ -117,7 +119,28 @@ func (x *executorRun) do(n int, f func()) bool {
 		return false
 	}
 	x.threads.do(n, f)
-	return x.paid(x.owed) && !x.stop()
+	if !x.paid(x.owed) {
+		if x.threads.busyOn(n) && !x.ending(n) {
+			x.tb.fault(what + " does not return")
+		}
+		return false
+	}
+	return !x.stop()
+}
+
+// ending reports whether thread n is in a call on a handle of a task that has
+// ended: W13 judges it.
+func (x *executorRun) ending(n int) bool {
+	x.recorder.mu.Lock()
+	defer x.recorder.mu.Unlock()
+	for i := len(x.events) - 1; i >= 0; i-- {
+		if e := x.events[i]; e.Thread == n && (e.Kind == Wake || e.Kind == WakeByRef || e.Kind == Drop) {
+			return x.leaves[e.Task-1].over()
+		} else if e.Thread == n {
+			return false
+		}
+	}
+	return false
 }
 
 // stop reports whether the run has come to an end that no law is judged after.
@@ -139,6 +162,9 @@ func (x *executorRun) owed() bool {
 	}
 	alive := make([]bool, len(x.subjects))
 	for _, l := range x.all() {
+		if l.on < len(x.subjects) && x.subjects[l.on].Run != nil && !x.subjects[l.on].running.Load() {
+			continue // its run has not begun
+		}
 		if l.owed() || l.spawned.Load() && l.ended.Load() && !l.cancelled.Load() && !closed(l.joined) {
 			return true
 		}
@@ -157,25 +183,38 @@ func (x *executorRun) owed() bool {
 // spawnFirst spawns the tasks that are there from the start.
 func (x *executorRun) spawnFirst() bool {
 	for _, l := range x.all() {
-		if l.script.By == "" && !x.do(1, func() { x.spawn(1, l) }) {
+		if l.script.By == "" && !x.do(1, "Spawn", func() { x.spawn(1, l) }) {
 			return false
 		}
 	}
-	return true
+	x.begun.Store(true)
+	for _, l := range x.all() {
+		if l.spawned.Load() {
+			x.begin(l.on)
+		}
+	}
+	return x.busy || x.paid(x.owed) && !x.stop()
 }
 
-// spawn hands l to its subject, and starts the subject's run after the first.
+// spawn hands l to its subject, unless that has ended.
 func (x *executorRun) spawn(thread int, l *leaf) {
 	s := x.subjects[l.on]
-	if closed(s.returned) || l.spawned.Swap(true) {
+	if closed(s.returned) || x.closing.Load() || l.spawned.Swap(true) {
 		return
 	}
 	if panicked := x.hand(thread, l, s.Spawn); panicked != "" {
 		l.cancelled.Store(true)
 		x.tb.fault("Spawn panicked: " + panicked)
 	}
-	if s.Run != nil && !s.running.Swap(true) {
-		go x.runSubject(l.on, s)
+	if x.begun.Load() {
+		x.begin(l.on)
+	}
+}
+
+// begin begins the run of a subject that a task has been spawned on, once.
+func (x *executorRun) begin(on int) {
+	if s := x.subjects[on]; s.Run != nil && !s.running.Swap(true) {
+		go x.runSubject(on, s)
 	}
 }
 
@@ -251,7 +290,7 @@ func (x *executorRun) operate() bool {
 			}
 			continue
 		}
-		if !x.do(op.Thread, func() { x.outside(op.Thread, op) }) {
+		if !x.do(op.Thread, "a "+string(op.Do), func() { x.outside(op.Thread, op) }) {
 			return false
 		}
 	}
@@ -438,14 +477,14 @@ func (x *executorRun) drain() bool {
 		return x.join()
 	}
 	for _, l := range x.all() {
-		if !l.spawned.Load() && l.script.By == "op" && !x.do(1, func() { x.spawn(1, l) }) {
+		if !l.spawned.Load() && l.script.By == "op" && !x.do(1, "Spawn", func() { x.spawn(1, l) }) {
 			return false
 		}
 		for range len(l.script.Turns) + 1 {
 			if !l.spawned.Load() || l.over() {
 				break
 			}
-			if !x.do(1, func() { x.wakeClone(1, l, Op{Do: DoWakeByRef}) }) {
+			if !x.do(1, "a wake", func() { x.wakeClone(1, l, Op{Do: DoWakeByRef}) }) {
 				return false
 			}
 			if l.cancelled.Load() && !x.opaque { // nothing is owed to it; a poll may linger
@@ -469,7 +508,7 @@ func (x *executorRun) join() bool {
 		return true
 	}
 	if l := x.leaf(1); l != nil {
-		if !x.do(2, func() { x.wakeClone(2, l, Op{Do: DoWakeByRef, N: 2}) }) || !x.do(1, func() { x.wakeClone(1, l, Op{Do: DoWake}) }) {
+		if !x.do(2, "a wake", func() { x.wakeClone(2, l, Op{Do: DoWakeByRef, N: 2}) }) || !x.do(1, "a wake", func() { x.wakeClone(1, l, Op{Do: DoWake}) }) {
 			return false
 		}
 	}
@@ -478,7 +517,11 @@ func (x *executorRun) join() bool {
 
 // shut closes the subjects and drops the handles that are left.
 func (x *executorRun) shut() bool {
-	ok := x.do(1, x.close)
+	if !x.opaque && !x.busy { // a poll of a task that was cancelled may linger
+		time.Sleep(time.Second)
+		x.settle()
+	}
+	ok := x.do(1, "Close", x.close)
 	if ok {
 		for _, l := range x.all() {
 			l.release(1)
@@ -488,6 +531,7 @@ func (x *executorRun) shut() bool {
 }
 
 func (x *executorRun) close() {
+	x.closing.Store(true)
 	x.add(Event{Kind: Close, Thread: 1})
 	for _, s := range x.subjects {
 		if s.Close != nil {

@@ -147,6 +147,7 @@ func (f *futureRun) poll(n int) {
 	f.mu2.Lock()
 	f.polls++
 	poll := f.polls
+	spurious := f.pended && f.wakes == 0 && !f.fired // F7 judges it
 	f.latest, f.wakes, f.pended = n, 0, false
 	f.mu2.Unlock()
 	lent := new(wakers.Waker)
@@ -165,6 +166,9 @@ func (f *futureRun) poll(n int) {
 	switch {
 	case panicked != "":
 		e.Kind, e.Note = Panicked, panicked
+		if !spurious {
+			f.tb.fault(fmt.Sprintf("the future panicked in poll %d: %s", poll, panicked))
+		}
 	case ready:
 		e.Kind = Ready
 		if !right {

@@ -30,7 +30,7 @@ type plug struct {
 	// by a fault of tb.
 	inspect func(tb *plugTB) facts
 	// same reports that two subjects made in one bubble are one.
-	same func(tb *plugTB) bool
+	same func(r *run) bool
 	// play runs a scenario in the bubble.
 	play func(r *run)
 }
@@ -48,7 +48,7 @@ func executorPlug(mk func(testing.TB) Executor) plug {
 				f.Lacks["W19"] = "the executor is declared Inline: it polls inside wake"
 			}
 			if ex.Busy {
-				for _, law := range []string{"E7", "E8", "W17"} {
+				for _, law := range []string{"E7", "E8", "W17", "W18"} {
 					f.Lacks[law] = "the executor is declared Busy: it polls without wakes"
 				}
 				for _, law := range []string{"W14", "E4", "E9", "E10", "E19"} {
@@ -64,7 +64,7 @@ func executorPlug(mk func(testing.TB) Executor) plug {
 			}
 			return f
 		},
-		same: func(*plugTB) bool { return false },
+		same: func(r *run) bool { return sameExecutor(r, mk(r.tb), mk(r.tb)) },
 		play: func(r *run) { (&executorRun{run: r, mk: mk}).play() },
 	}
 }
@@ -95,8 +95,8 @@ func wakerPlug(mk func(testing.TB) Subject) plug {
 			s.Raw.Drop()
 			return f
 		},
-		same: func(tb *plugTB) bool {
-			a, b := mk(tb), mk(tb)
+		same: func(r *run) bool {
+			a, b := mk(r.tb), mk(r.tb)
 			return a.Wakes != nil && identical(a.Raw, b.Raw)
 		},
 		play: func(r *run) { (&wakerRun{run: r, mk: mk}).play() },
@@ -119,7 +119,7 @@ func parkerPlug(mk func(testing.TB) ParkerSubject) plug {
 			}
 			return f
 		},
-		same: func(*plugTB) bool { return false },
+		same: func(r *run) bool { return sameParker(r, mk(r.tb), mk(r.tb)) },
 		play: func(r *run) { (&parkerRun{run: r, mk: mk}).play() },
 	}
 }
@@ -148,8 +148,8 @@ func futurePlug[T comparable](mk func(testing.TB) FutureSubject[T]) plug {
 			}
 			return f
 		},
-		same: func(tb *plugTB) bool {
-			a, b := mk(tb), mk(tb)
+		same: func(r *run) bool {
+			a, b := mk(r.tb), mk(r.tb)
 			return identical(a.Future, b.Future)
 		},
 		play: func(r *run) {

@@ -2,6 +2,7 @@ package contract
 
 import (
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -95,4 +96,22 @@ func othersWait(gs []goroutine, self string, outside map[string]bool) bool {
 		}
 	}
 	return true
+}
+
+// leftOvers says what the goroutines of the latest bubble are doing that have
+// outlived it.
+func leftOvers() string {
+	latest, where := 0, []string(nil)
+	for _, g := range goroutines() {
+		n, err := strconv.Atoi(g.bubble)
+		if err != nil || n < latest || g.state == "synctest.Run" {
+			continue
+		}
+		if n > latest {
+			latest, where = n, nil
+		}
+		lines := strings.Split(g.stack, "\n")
+		where = append(where, g.state+" in "+strings.TrimSpace(lines[min(1, len(lines)-1)])+" at "+strings.TrimSpace(lines[min(2, len(lines)-1)]))
+	}
+	return strings.Join(where, "; ")
 }

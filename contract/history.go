@@ -30,6 +30,7 @@ type taskHistory struct {
 	task    int
 	subject int
 	spawn   int // index of its Spawn, or -1
+	spawned int // index of the end of its Spawn, or -1
 	ended   int // index of the Ready or Panicked, FutureDrop or Joined that came first, or -1
 	ready   int // index of the Ready, or -1
 	cancel  int // index of the first Cancel, or -1
@@ -123,7 +124,7 @@ func (h *history) of(task int) *taskHistory {
 
 func (t *taskHistory) reset(task int) {
 	*t = taskHistory{
-		task: task, spawn: -1, ended: -1, ready: -1, cancel: -1, joined: -1,
+		task: task, spawn: -1, spawned: -1, ended: -1, ready: -1, cancel: -1, joined: -1,
 		polls: t.polls[:0], wakes: t.wakes[:0], calls: t.calls[:0], nests: t.nests[:0],
 	}
 }
@@ -230,6 +231,9 @@ func (o *openSpans) end(h *history, i int, e Event) {
 			continue
 		}
 		if op.task > 0 && op.task <= maxTask {
+			if op.kind == Spawn && e.Kind == Return {
+				h.of(op.task).spawned = i
+			}
 			if list := h.of(op.task).list(op.kind); list != nil {
 				s := &(*list)[op.n]
 				s.end, s.last = i, e.Kind

@@ -1,6 +1,13 @@
 package contract
 
-import "reflect"
+import (
+	"reflect"
+	"sync/atomic"
+
+	"github.com/wakecheck/wakecheck/futures"
+)
+
+// Two calls of mk must give two subjects. These functions tell whether they did.
 
 // identical reports whether a and b are one and the same object: equal
 // pointers to something that has a size.
@@ -10,4 +17,53 @@ func identical(a, b any) bool {
 	}
 	t := reflect.TypeOf(a)
 	return t == reflect.TypeOf(b) && t.Kind() == reflect.Pointer && t.Elem().Size() > 0 && a == b
+}
+
+// sameExecutor reports that a task spawned on a is run by b: by the Run of b,
+// or not at all because the one spawned on b took its place. Executors that run
+// by themselves are the same if b is closed by the Close of a.
+func sameExecutor(r *run, a, b Executor) bool {
+	var onA, onB atomic.Bool
+	polled := func(what *atomic.Bool) futures.Future[int] {
+		return futures.Func[int](func(*futures.Context) (int, bool) {
+			what.Store(true)
+			return 0, true
+		})
+	}
+	start := func(f func()) {
+		if f != nil {
+			go r.tb.quietly(f)
+			r.settle()
+		}
+	}
+	same := false
+	if a.Run != nil && b.Run != nil {
+		start(func() { a.Spawn(polled(&onA)) })
+		start(func() { b.Spawn(polled(&onB)) })
+		start(b.Run)
+		same = onA.Load()
+		start(a.Run)
+		same = same || onB.Load() && !onA.Load()
+	} else if a.Close != nil {
+		start(a.Close)
+		start(func() { b.Spawn(polled(&onB)) })
+		same = !onB.Load()
+	}
+	start(a.Close)
+	start(b.Close)
+	return same
+}
+
+// sameParker reports that an unpark of a ends a park of b.
+func sameParker(r *run, a, b ParkerSubject) bool {
+	var back atomic.Bool
+	go func() { b.Park(); back.Store(true) }()
+	r.settle()
+	before := back.Load()
+	a.Unpark()
+	r.settle()
+	same := !before && back.Load()
+	b.Unpark()
+	r.settle()
+	return same
 }

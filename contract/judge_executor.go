@@ -30,7 +30,7 @@ func (h *history) atRest(format string, args ...any) *breach {
 func (h *history) resting() bool { return h.rest >= 0 && h.evidence != Budget }
 
 func (h *history) unpolled(t *taskHistory) bool {
-	return h.resting() && t.spawn >= 0 && len(t.polls) == 0 && t.ended < 0 && t.cancel < 0
+	return h.resting() && t.spawned >= 0 && len(t.polls) == 0 && t.ended < 0 && t.cancel < 0
 }
 
 // firstPoll is E1.

@@ -23,12 +23,12 @@ type leaf struct {
 	cancelled atomic.Bool
 	joined    chan struct{} // closed when Join has returned
 	join      atomic.Pointer[Task]
-	turn      int // the turn of the latest poll
 
 	// Under the recorder's lock, so that they agree with the trace:
 	polls int
 	wakes int // wakes begun
 	seen  int // wakes begun before the latest poll
+	turn  int // the turn of the latest poll
 
 	mu     sync.Mutex
 	handle *wakers.Waker // clone of the latest poll's waker
@@ -48,7 +48,7 @@ func (l *leaf) Poll(cx *futures.Context) (int, bool) {
 	}
 	lane := x.pollLane()
 	defer x.freeLane(lane)
-	n, lent, wakes, woken := l.begin(lane)
+	n, lent, wakes, woken, turn := l.begin(lane)
 	end := func(e Event) {
 		e.Thread, e.Task, e.Poll = lane, l.task, n
 		x.add(e)
@@ -67,10 +67,6 @@ func (l *leaf) Poll(cx *futures.Context) (int, bool) {
 		end(Event{Kind: Ready, Arg: value(l.task)})
 		return value(l.task), true
 	}
-	if n > 1 && woken {
-		l.turn++
-	}
-	turn := l.turn // a broken executor may poll at the same time
 	if turn >= len(l.script.Turns) {
 		l.ended.Store(true)
 		end(Event{Kind: Ready, Arg: value(l.task)})
@@ -93,8 +89,9 @@ func (l *leaf) Poll(cx *futures.Context) (int, bool) {
 }
 
 // begin records that a poll begins and returns its number, the handle it is
-// lent, how often the task was woken so far and whether since the poll before.
-func (l *leaf) begin(lane int) (n, lent, wakes int, woken bool) {
+// lent, how often the task was woken so far, whether since the poll before, and
+// the turn of the script. A broken executor may poll at the same time.
+func (l *leaf) begin(lane int) (n, lent, wakes int, woken bool, turn int) {
 	r := l.x.recorder
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -103,7 +100,10 @@ func (l *leaf) begin(lane int) (n, lent, wakes int, woken bool) {
 	r.addLocked(Event{Kind: Poll, Thread: lane, Task: l.task, Poll: l.polls, Handle: r.handles})
 	woken = l.wakes > l.seen
 	l.seen = l.wakes
-	return l.polls, r.handles, l.wakes, woken
+	if l.polls > 1 && woken {
+		l.turn++
+	}
+	return l.polls, r.handles, l.wakes, woken, l.turn
 }
 
 // register keeps a clone of the lent waker, in place of the one before.
@@ -188,7 +188,7 @@ func (l *leaf) wake(e Event, w *wakers.Waker, byValue bool) {
 			}
 		})
 	})
-	if panicked != "" && !ended {
+	if panicked != "" && !ended && !l.over() {
 		l.x.tb.fault("a wake of a live task panicked: " + panicked)
 	}
 }

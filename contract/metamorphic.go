@@ -19,9 +19,16 @@ func (c *campaign) compare(sc Scenario) {
 	events, _ := c.play(sc)
 	events = slices.Clone(events)
 	second, _ := c.play(other)
-	if b := differ(c.plug.door, events, second); b != nil && c.unknown == "" {
+	if c.unknown != "" || c.found["E6"] != nil || overBudget(events) || overBudget(second) {
+		return // how often it polls is not a matter of how it was woken
+	}
+	if b := differ(c.plug.door, events, second); b != nil {
 		c.found["W18"] = &finding{scenario: sc, events: events, breach: *b}
 	}
+}
+
+func overBudget(events []Event) bool {
+	return slices.ContainsFunc(events, func(e Event) bool { return e.Kind == Rest && Evidence(e.Arg) == Budget })
 }
 
 // byRef is sc with every wake by value of an outside thread made a wake by ref

@@ -103,3 +103,9 @@ func (tb *plugTB) guard(what string, f func()) (ok bool) {
 	f()
 	return true
 }
+
+// quietly calls f and forgets a panic: what f does is judged elsewhere.
+func (tb *plugTB) quietly(f func()) {
+	defer func() { _ = recover() }()
+	f()
+}
