@@ -189,7 +189,7 @@ func (x *executorRun) spawnFirst() bool {
 	}
 	x.begun.Store(true)
 	for _, l := range x.all() {
-		if l.spawned.Load() {
+		if l.spawned.Load() && l.on < len(x.subjects) {
 			x.begin(l.on)
 		}
 	}
