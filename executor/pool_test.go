@@ -174,3 +174,24 @@ func TestPoolCloseRaces(t *testing.T) {
 func TestNewPoolOfNobody(t *testing.T) {
 	panics(t, "executor: NewPool(0): a pool needs at least one worker", func() { NewPool(0) })
 }
+
+// What is queued when the pool is closed is polled no more, and not kept either.
+func TestPoolCloseWithQueuedTasks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := NewPool(1)
+		goOn := make(chan struct{})
+		polling := spawn(p, newProbe(t, func(*probe, *futures.Context) bool { <-goOn; return true }))
+		synctest.Wait()
+		queued := newProbe(t, nil)
+		h := spawn(p, queued)
+		go p.Close()
+		synctest.Wait()
+		close(goOn)
+		joins(t, polling, 1)
+		fails(t, h, ErrClosed)
+		queued.expect(0, 1)
+		if p.queue.first != nil {
+			t.Error("the closed pool keeps a task")
+		}
+	})
+}
