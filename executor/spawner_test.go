@@ -336,4 +336,3 @@ func TestSpawnFromManyGoroutines(t *testing.T) {
 		wg.Wait()
 	})
 }
-
