@@ -69,10 +69,13 @@ func ExampleCheckFuture() {
 	f1, _ := report.Result("F1")
 	fmt.Print(contract.FormatResult(f1))
 	// Output:
-	// F1 PendingImpliesArmed: A future that answers pending has arranged that its task is woken when it is worth polling again.
-	// violated: poll 1 answered pending, its waker was not woken, and no clone of any waker lives; want a wake arranged
+	// F1 PendingImpliesArmed: A future that answers pending has arranged that its task is
+	//     woken when it is worth polling again.
+	// violated: poll 1 answered pending, its waker was not woken, and no clone of any waker
+	//     lives; want a wake arranged
 	// blame: future
-	// evidence: proved: no live handle is left, so nobody outside the subject can ever wake the task
+	// evidence: proved: no live handle is left, so nobody outside the subject can ever wake
+	//     the task
 	//
 	// scenario:
 	//   then it is fired, and polled whenever it is woken, until it is ready

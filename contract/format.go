@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // lawOf returns the law with this ID.
@@ -22,16 +24,16 @@ func lawOf(id string) (Law, bool) {
 func FormatResult(r Result) string {
 	var b strings.Builder
 	if law, ok := lawOf(r.Law); ok {
-		fmt.Fprintf(&b, "%s %s: %s\n", law.ID, law.Name, law.Says)
+		b.WriteString(wrap(fmt.Sprintf("%s %s: %s", law.ID, law.Name, law.Says)))
 	} else {
 		fmt.Fprintf(&b, "%s: the plug, or what it plugs in, is not what the door expects.\n", r.Law)
 	}
-	fmt.Fprintf(&b, "%s: %s\n", r.Verdict, harmless(r.Reason))
+	b.WriteString(wrap(fmt.Sprintf("%s: %s", r.Verdict, harmless(r.Reason))))
 	if r.Verdict == Violated || r.Verdict == Known {
 		if r.Blame != "" {
 			fmt.Fprintf(&b, "blame: %s\n", r.Blame)
 		}
-		fmt.Fprintf(&b, "evidence: %s\n", r.Evidence.Meaning())
+		b.WriteString(wrap("evidence: " + r.Evidence.Meaning()))
 		if r.Tries != "" {
 			fmt.Fprintf(&b, "raced: %s\n", r.Tries)
 		}
@@ -41,6 +43,31 @@ func FormatResult(r Result) string {
 	}
 	if len(r.Trace) > 0 {
 		fmt.Fprintf(&b, "\ntrace:\n%s", FormatTrace(r.Trace, r.At))
+	}
+	return b.String()
+}
+
+// textWidth is where the lines of a result's text are broken.
+const textWidth = 88
+
+// wrap breaks the lines of s between words, and indents what continues one.
+func wrap(s string) string {
+	var b strings.Builder
+	for line := range strings.Lines(s) {
+		width := 0
+		for i, word := range strings.Fields(line) {
+			if n := utf8.RuneCountInString(word); i > 0 && width+1+n > textWidth {
+				b.WriteString("\n    ")
+				width = 4 + n
+			} else {
+				if i > 0 {
+					b.WriteByte(' ')
+				}
+				width += 1 + n
+			}
+			b.WriteString(word)
+		}
+		b.WriteByte('\n')
 	}
 	return b.String()
 }
@@ -266,10 +293,11 @@ func (e Event) String() string {
 }
 
 // harmless makes text that comes from a subject safe to print: control
-// characters other than newlines and tabs become question marks.
+// characters other than newlines and tabs, and those that change the direction
+// of the text, become question marks.
 func harmless(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\n' && r != '\t' || r == 0x7f {
+		if r != '\n' && r != '\t' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)) {
 			return '?'
 		}
 		return r
