@@ -36,7 +36,9 @@ type driver struct {
 func (d *driver) run() (finished bool) {
 	defer d.contain()
 	for {
-		t, cx := d.src.next(d.last, d.verdict)
+		last := d.last
+		d.last = nil // next may park, and the task may be garbage meanwhile
+		t, cx := d.src.next(last, d.verdict)
 		if t == nil {
 			return true
 		}

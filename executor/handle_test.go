@@ -1,9 +1,11 @@
 package executor
 
 import (
+	"runtime"
 	"sync"
 	"testing"
 	"testing/synctest"
+	"weak"
 
 	"github.com/wakecheck/wakecheck/futures"
 	"github.com/wakecheck/wakecheck/wakers"
@@ -142,6 +144,20 @@ func TestHandleReleasesTheFuture(t *testing.T) {
 			t.Errorf("handle %d keeps its future or a link", i)
 		}
 	}
+}
+
+// An ended task is garbage when its handles are gone, also while its executor sleeps.
+func TestTaskMemoryIsReleased(t *testing.T) {
+	onEach(t, func(t *testing.T, s Spawner) {
+		h := Spawn(s, futures.NewCountdown(3))
+		joins(t, h, 3)
+		task := weak.Make(h)
+		synctest.Wait()
+		runtime.GC()
+		if task.Value() != nil {
+			t.Error("the task is still there")
+		}
+	})
 }
 
 func TestSpawnNil(t *testing.T) {

@@ -15,8 +15,12 @@ func (q *fifo) push(t *task) {
 // pop returns nil if the queue is empty.
 func (q *fifo) pop() *task {
 	t := q.first
-	if t != nil {
-		q.first, t.next = t.next, nil
+	if t == nil {
+		return nil
+	}
+	q.first, t.next = t.next, nil
+	if q.first == nil {
+		q.last = nil
 	}
 	return t
 }

@@ -155,7 +155,7 @@ func (w *worker) next(last *task, v verdict) (*task, *futures.Context) {
 	p.mu.Lock()
 	switch v {
 	case woken:
-		p.queue.push(last)
+		p.queue.push(last) // w takes one out in return: no sleeper is needed
 	case ended:
 		p.live.remove(last)
 	}

@@ -152,7 +152,7 @@ func (q *Queue) next(last *task, v verdict) (*task, *futures.Context) {
 		q.remove(last)
 	}
 	q.seat.clear()
-	if q.duty.Load()&closing != 0 || q.round == nil && !q.begin() {
+	if q.duty.Load()&closing != 0 || q.round == nil && !q.newRound() {
 		return nil, nil
 	}
 	t := q.round
@@ -163,10 +163,10 @@ func (q *Queue) next(last *task, v verdict) (*task, *futures.Context) {
 
 func (q *Queue) remove(t *task) { q.live.remove(t) }
 
-// begin begins a round with the tasks of the inbox, the oldest first, and those
+// newRound begins a round with the tasks of the inbox, the oldest first, and those
 // woken during their last poll. If there are none it parks, or reports false if
 // it is time to leave.
-func (q *Queue) begin() bool {
+func (q *Queue) newRound() bool {
 	for {
 		var t *task
 		if q.inbox.Load() != nil {

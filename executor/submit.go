@@ -37,8 +37,11 @@ type Submitter struct {
 //   - If it drops a closure that it has accepted, that task never ends. Nobody can
 //     see that from here.
 //
-// A Submitter has no Close: what runs the closures belongs to the caller. Submit
-// panics if submit is nil.
+// A Submitter has no Close: what runs the closures belongs to the caller. It knows
+// only the tasks that are owed a turn, so a task that nobody can wake any more and
+// whose Handle is gone is garbage, and its future is not dropped.
+//
+// Submit panics if submit is nil.
 func Submit(submit func(func()) error) *Submitter {
 	if submit == nil {
 		panic("executor: Submit(nil): it needs a function that runs closures")
@@ -129,7 +132,8 @@ func (s *submission) trySubmit(gate uint32) {
 
 var errPanicked = errors.New("it panicked")
 
-// refused ends the task, whose turn nobody will run.
+// refused ends the task, whose turn nobody will run. Nor will anybody queue it: it
+// stays scheduled.
 func (s *submission) refused(err error) {
 	t := s.task
 	if t.state.Load()&cancelled != 0 {
