@@ -78,3 +78,19 @@ func TestExecutorThatForgetsToUnparkIsBlamed(t *testing.T) {
 		t.Errorf("want E2 violated by the executor, by the bubble; got\n%s", contract.FormatResult(res))
 	}
 }
+
+// TestWakerWhoseWakeDoesNothingIsBlamed edits one field of a good table: the
+// park loop that waits for the waker never goes on.
+func TestWakerWhoseWakeDoesNothingIsBlamed(t *testing.T) {
+	report := contract.CheckWaker(func(testing.TB) contract.Subject {
+		var c wakers.Counting
+		vt := wakers.CountingVTable()
+		vt.WakeByRef = func(*wakers.Counting) {}
+		c.Raw()
+		return contract.Subject{Raw: vt.Raw(&c), Wakes: c.Wakes, Live: c.Live, Freed: c.Freed}
+	})
+	res, _ := report.Result("W14")
+	if res.Verdict != contract.Violated || res.Blame != "waker" {
+		t.Errorf("want W14 violated by the waker; got\n%s", contract.FormatResult(res))
+	}
+}

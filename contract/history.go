@@ -13,7 +13,9 @@ type history struct {
 
 	// What some monitors sort out for themselves, kept for its memory.
 	open    openSpans
-	stretch stretch
+	isSplit bool
+	split   []stretch
+	called  []int // what the calls of split are slices of
 	parking parks
 	watch   futureView
 }
@@ -55,7 +57,7 @@ type span struct {
 func (h *history) reset(events []Event) {
 	*h = history{
 		events: events, rest: -1, begun: -1, tasks: h.tasks[:0],
-		open: h.open[:0], stretch: h.stretch, watch: h.watch,
+		open: h.open[:0], split: h.split, called: h.called, watch: h.watch,
 		parking: parks{parks: h.parking.parks[:0], unparks: h.parking.unparks[:0]},
 	}
 	for i, e := range events {

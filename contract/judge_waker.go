@@ -21,8 +21,22 @@ func (d delta) change() int { return d.after - d.before }
 
 // stretches calls f for every stretch until it returns a breach.
 func (h *history) stretches(f func(*stretch) *breach) *breach {
-	s := &h.stretch
-	*s = stretch{calls: s.calls[:0]}
+	if !h.isSplit {
+		h.splitStretches()
+	}
+	for i := range h.split {
+		if b := f(&h.split[i]); b != nil {
+			return b
+		}
+	}
+	return nil
+}
+
+// splitStretches sorts the trace into its stretches.
+func (h *history) splitStretches() {
+	h.isSplit, h.split, h.called = true, h.split[:0], h.called[:0]
+	var s stretch
+	from := 0
 	for i, e := range h.events {
 		switch e.Kind {
 		case Wakes, Live:
@@ -40,20 +54,17 @@ func (h *history) stretches(f func(*stretch) *breach) *breach {
 			d.after = e.Arg
 		case Clone, Wake, WakeByRef, Drop:
 			if e.Handle > 0 {
-				s.calls = append(s.calls, i)
+				h.called = append(h.called, i)
 			}
 		case Settle:
-			s.at = i
-			if b := f(s); b != nil {
-				return b
-			}
-			s.calls = s.calls[:0]
+			s.at, s.calls = i, h.called[from:len(h.called):len(h.called)]
+			h.split = append(h.split, s)
+			from = len(h.called)
 			for n := range s.wakes {
 				s.wakes[n].before, s.live[n].before = s.wakes[n].after, s.live[n].after
 			}
 		}
 	}
-	return nil
 }
 
 // single returns the only call of the stretch, if it is of the kind k.
