@@ -206,8 +206,9 @@ func TestCheckInterrupted(t *testing.T) {
 		}
 		gone <- err
 	}()
-	tr.want(t, exitBroken, []string{"check", "-laws=W4"},
-		"TestWaits", "INCOMPLETE: its test did not end", "The run was interrupted", "Exit 2")
+	// Whether the verdicts of TestWaits have come through go test by then is open;
+	// recorded streams show how they are printed.
+	tr.want(t, exitBroken, []string{"check", "-laws=W4"}, "INCOMPLETE: not everything was judged", "The run was interrupted", "Exit 2")
 	if err := <-gone; err != nil && !strings.Contains(err.Error(), "reset") {
 		t.Error("the process of the test: ", err)
 	}
