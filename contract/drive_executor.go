@@ -297,25 +297,16 @@ func (x *executorRun) operate() bool {
 	return true
 }
 
-// race does the operations of all threads at once.
+// race does the operations of all threads at once, except spawns on a subject
+// whose Run may return before the spawn comes.
 func (x *executorRun) race() bool {
-	start := make(chan struct{})
-	ops := make(map[int][]Op)
+	var ops []Op
 	for _, op := range x.sc.Ops {
-		ends := op.Do == DoSpawn && x.subjects[0].Run != nil // its Run may return before the spawn comes
-		if op.Do != DoAdvance && !ends {
-			ops[op.Thread] = append(ops[op.Thread], op)
+		if op.Do != DoAdvance && (op.Do != DoSpawn || x.subjects[0].Run == nil) {
+			ops = append(ops, op)
 		}
 	}
-	for thread, ops := range ops {
-		x.threads.do(thread, func() {
-			<-start
-			for _, op := range ops {
-				x.outside(thread, op)
-			}
-		})
-	}
-	close(start)
+	x.threads.race(ops, x.outside)
 	return x.paid(x.owed) && !x.stop()
 }
 

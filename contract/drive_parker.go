@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -72,22 +73,7 @@ func (p *parkerRun) operate() bool {
 
 // race does the operations of all threads at once.
 func (p *parkerRun) race() bool {
-	start := make(chan struct{})
-	ops := make(map[int][]Op)
-	for _, op := range p.sc.Ops {
-		if op.Do != DoAdvance {
-			ops[op.Thread] = append(ops[op.Thread], op)
-		}
-	}
-	for thread, ops := range ops {
-		p.threads.do(thread, func() {
-			<-start
-			for _, op := range ops {
-				p.do(thread, op)
-			}
-		})
-	}
-	close(start)
+	p.threads.race(slices.DeleteFunc(slices.Clone(p.sc.Ops), func(op Op) bool { return op.Do == DoAdvance }), p.do)
 	return p.paid(p.owed)
 }
 

@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -94,22 +95,8 @@ func (w *wakerRun) operate() bool {
 
 // race does the operations of all threads at once.
 func (w *wakerRun) race() bool {
-	start := make(chan struct{})
-	ops := make(map[int][]Op)
-	for _, op := range w.sc.Ops {
-		if op.Do != DoLoop {
-			ops[op.Thread] = append(ops[op.Thread], op)
-		}
-	}
-	for thread, ops := range ops {
-		w.threads.do(thread, func() {
-			<-start
-			for _, op := range ops {
-				w.do(op)
-			}
-		})
-	}
-	close(start)
+	ops := slices.DeleteFunc(slices.Clone(w.sc.Ops), func(op Op) bool { return op.Do == DoLoop })
+	w.threads.race(ops, func(_ int, op Op) { w.do(op) })
 	ok := w.returned(w.threads.busy)
 	if ok {
 		w.observe()

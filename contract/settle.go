@@ -137,6 +137,27 @@ func (ts *threads) do(n int, f func()) {
 	t.ops <- f
 }
 
+// race releases the operations of all threads at once; each thread does its own
+// in their order.
+func (ts *threads) race(ops []Op, do func(thread int, op Op)) {
+	start := make(chan struct{})
+	var own [nestedThread][]Op
+	for _, op := range ops {
+		own[op.Thread] = append(own[op.Thread], op)
+	}
+	for thread, ops := range own {
+		if len(ops) > 0 {
+			ts.do(thread, func() {
+				<-start
+				for _, op := range ops {
+					do(thread, op)
+				}
+			})
+		}
+	}
+	close(start)
+}
+
 // busy reports whether an operation has not returned.
 func (ts *threads) busy() bool {
 	for _, t := range ts.on {
