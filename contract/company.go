@@ -1,6 +1,9 @@
 package contract
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // companyLaws are broken only if a subject keeps its wakes alone and loses them
 // in the company of another.
@@ -52,33 +55,34 @@ func nests(sc Scenario) bool {
 	return false
 }
 
-// alone returns what each subject of sc does, without the others: the tasks
-// that it has, without nested runs, and for those a run of their own.
+// alone returns what each subject of sc does, without the others: its tasks
+// with all the wakes that they get, from wherever they come in sc; and for runs
+// inside a poll a run of their own.
 func alone(sc Scenario) []Scenario {
 	var solos []Scenario
 	for subject := range sc.Subjects {
 		solo := Scenario{Version: sc.Version, Door: sc.Door, Subjects: 1}
 		tasks := map[int]int{} // in sc → in solo
-		for i, s := range sc.Scripts {
+		for i := range sc.Scripts {
 			if i%sc.Subjects == subject {
-				solo.Scripts = append(solo.Scripts, s)
+				solo.Scripts = append(solo.Scripts, Script{By: sc.Scripts[i].By})
 				tasks[i+1] = len(solo.Scripts)
 			}
 		}
 		if len(solo.Scripts) == 0 {
 			continue
 		}
-		for i, s := range solo.Scripts {
-			if i == 0 {
-				s.By = ""
+		solo.Scripts[0].By = ""
+		for i, s := range sc.Scripts {
+			for _, turn := range s.Turns {
+				own := solo.add(tasks, i+1, turn.Ops)
+				if task, ok := tasks[i+1]; ok {
+					script := &solo.Scripts[task-1]
+					script.Turns = append(script.Turns, Turn{Ops: own})
+				}
 			}
-			s.Turns = slices.Clone(s.Turns)
-			for n := range s.Turns {
-				s.Turns[n].Ops = keepTasks(s.Turns[n].Ops, tasks)
-			}
-			solo.Scripts[i] = s
 		}
-		solo.Ops = keepTasks(sc.Ops, tasks)
+		solo.Ops = append(solo.Ops, renumber(tasks, sc.Ops)...)
 		solos = append(solos, solo)
 	}
 	if nests(sc) {
@@ -88,16 +92,42 @@ func alone(sc Scenario) []Scenario {
 	return solos
 }
 
-// keepTasks returns the operations on the given tasks, renumbered.
-func keepTasks(ops []Op, tasks map[int]int) []Op {
+// add returns what is left of the operations in a turn of a task when its
+// subject is alone. In the place of a run inside the poll it is held open, and
+// the wake that the task gets meanwhile comes from an outside thread, as do the
+// wakes that it gets from tasks of other subjects.
+func (solo *Scenario) add(tasks map[int]int, task int, ops []Op) []Op {
+	var own []Op
+	for _, op := range ops {
+		switch {
+		case op.Do == DoNest:
+			own = append(own, Op{Do: DoLinger, For: time.Millisecond})
+			if task, ok := tasks[task]; ok {
+				solo.Ops = append(solo.Ops, Op{Do: DoWakeByRef, Thread: 1, Task: task, N: 1})
+			}
+		case op.Task == 0:
+			own = append(own, op)
+		case tasks[task] == 0:
+			for _, op := range renumber(tasks, []Op{op}) {
+				op.Thread = 1
+				solo.Ops = append(solo.Ops, op)
+			}
+		default:
+			own = append(own, renumber(tasks, []Op{op})...)
+		}
+	}
+	return own
+}
+
+// renumber returns the operations on the given tasks, by their new numbers.
+func renumber(tasks map[int]int, ops []Op) []Op {
 	var kept []Op
 	for _, op := range ops {
 		task, ok := tasks[op.Task]
-		if op.Do == DoNest || op.Task != 0 && !ok {
-			continue
+		if op.Task == 0 || ok {
+			op.Task = task
+			kept = append(kept, op)
 		}
-		op.Task = task
-		kept = append(kept, op)
 	}
 	return kept
 }

@@ -5,7 +5,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/wakecheck/wakecheck/futures"
 )
@@ -188,12 +187,15 @@ func (x *executorRun) spawnFirst() bool {
 		}
 	}
 	x.begun.Store(true)
-	for _, l := range x.all() {
+	for _, l := range x.all() { // one by one: two at once would have no order
 		if l.spawned.Load() && l.on < len(x.subjects) {
 			x.begin(l.on)
+			if !x.busy && (!x.paid(x.owed) || x.stop()) {
+				return false
+			}
 		}
 	}
-	return x.busy || x.paid(x.owed) && !x.stop()
+	return true
 }
 
 // spawn hands l to its subject, unless that has ended.
@@ -408,146 +410,4 @@ func (x *executorRun) nextOp(lane int) {
 			x.wakeClone(lane, l, Op{Do: DoWakeByRef})
 		}
 	}
-}
-
-// nestedThread is the outside thread that wakes a nested run.
-const nestedThread = 9
-
-// nest runs a fresh subject to its end inside a poll of l. While it waits, an
-// outside thread wakes l, and then the task inside.
-func (x *executorRun) nest(l *leaf, lane, poll int) {
-	x.nests.Add(1)
-	defer x.nests.Add(-1)
-	x.add(Event{Kind: Nest, Thread: lane, Task: l.task, Poll: poll})
-	x.guarded(lane, l.task, func() { // a panic is permitted: it fails fast
-		ex := x.mk(x.tb)
-		polled := make(chan struct{})
-		inner := x.addLeaf(&Script{Turns: []Turn{{}}}, len(x.subjects)+l.task)
-		inner.spawned.Store(true)
-		go func() {
-			<-polled
-			x.linger(time.Millisecond) // until the inner run waits
-			x.wakeClone(nestedThread, l, Op{Do: DoWakeByRef})
-			x.linger(time.Millisecond) // until that wake has done what it does
-			x.wakeClone(nestedThread, inner, Op{Do: DoWake})
-		}()
-		if panicked := x.hand(lane, inner, func(futures.Future[int]) Task {
-			return ex.Spawn(&announced{leaf: inner, polled: polled})
-		}); panicked != "" {
-			panic(panicked)
-		}
-		if ex.Run != nil {
-			ex.Run()
-		} else {
-			<-inner.joined
-		}
-		inner.release(lane)
-		if ex.Close != nil {
-			ex.Close()
-		}
-		x.add(Event{Kind: Return, Thread: lane, Task: l.task})
-	})
-}
-
-// An announced leaf says when its first poll has ended.
-type announced struct {
-	*leaf
-	once   sync.Once
-	polled chan struct{}
-}
-
-func (a *announced) Poll(cx *futures.Context) (int, bool) {
-	v, ready := a.leaf.Poll(cx)
-	a.once.Do(func() { close(a.polled) })
-	return v, ready
-}
-
-// drain spawns and wakes what has not ended until every task has.
-func (x *executorRun) drain() bool {
-	if x.busy {
-		return x.join()
-	}
-	for _, l := range x.all() {
-		if !l.spawned.Load() && l.script.By == "op" && !x.do(1, "Spawn", func() { x.spawn(1, l) }) {
-			return false
-		}
-		for range len(l.script.Turns) + 1 {
-			if !l.spawned.Load() || l.over() {
-				break
-			}
-			if !x.do(1, "a wake", func() { x.wakeClone(1, l, Op{Do: DoWakeByRef}) }) {
-				return false
-			}
-			if l.cancelled.Load() && !x.opaque { // nothing is owed to it; a poll may linger
-				time.Sleep(time.Second)
-				x.settle()
-			}
-		}
-	}
-	return x.join()
-}
-
-// join waits until every join and every run has returned, and then wakes a
-// task that has ended.
-func (x *executorRun) join() bool {
-	if x.busy {
-		for _, s := range x.subjects {
-			if s.running.Load() {
-				<-s.returned
-			}
-		}
-		return true
-	}
-	if l := x.leaf(1); l != nil {
-		if !x.do(2, "a wake", func() { x.wakeClone(2, l, Op{Do: DoWakeByRef, N: 2}) }) || !x.do(1, "a wake", func() { x.wakeClone(1, l, Op{Do: DoWake}) }) {
-			return false
-		}
-	}
-	return x.paid(x.owed) && !x.stop()
-}
-
-// shut closes the subjects and drops the handles that are left.
-func (x *executorRun) shut() bool {
-	if !x.opaque && !x.busy { // a poll of a task that was cancelled may linger
-		time.Sleep(time.Second)
-		x.settle()
-	}
-	ok := x.do(1, "Close", x.close)
-	if ok {
-		for _, l := range x.all() {
-			l.release(1)
-		}
-	}
-	return ok
-}
-
-func (x *executorRun) close() {
-	x.closing.Store(true)
-	x.add(Event{Kind: Close, Thread: 1})
-	for _, s := range x.subjects {
-		if s.Close != nil {
-			if panicked := x.guarded(1, 0, s.Close); panicked != "" {
-				x.tb.fault("Close panicked: " + panicked)
-			}
-		}
-	}
-	x.add(Event{Kind: Return, Thread: 1})
-}
-
-// rescue frees what hangs, each attempt on a goroutine of its own because it
-// may hang as well: it wakes every handle, lets every leaf answer ready,
-// cancels, closes.
-func (x *executorRun) rescue() {
-	x.rescued.Store(true)
-	x.add(Event{Kind: Rescue})
-	for _, l := range x.all() {
-		go x.guarded(0, l.task, func() { x.wakeClone(0, l, Op{Do: DoWakeByRef}) })
-		x.settle()
-		if task := l.join.Load(); task != nil && !closed(l.joined) {
-			go x.guarded(0, l.task, (*task).Cancel)
-			x.settle()
-		}
-	}
-	go x.close()
-	x.settle()
 }
