@@ -22,6 +22,7 @@ type executorRun struct {
 	subjects []*executorSubject
 
 	overBudget atomic.Bool
+	lingers    atomic.Int64 // how many there have been
 	begun      atomic.Bool // the tasks of the start are spawned; runs may begin
 	closing    atomic.Bool
 	nests      atomic.Int64
@@ -187,15 +188,15 @@ func (x *executorRun) spawnFirst() bool {
 		}
 	}
 	x.begun.Store(true)
-	for _, l := range x.all() { // one by one: two at once would have no order
+	for _, l := range x.all() { // one after the other: two at once would have no order
 		if l.spawned.Load() && l.on < len(x.subjects) {
 			x.begin(l.on)
-			if !x.busy && (!x.paid(x.owed) || x.stop()) {
-				return false
+			if !x.busy {
+				x.settle()
 			}
 		}
 	}
-	return true
+	return x.busy || x.paid(x.owed) && !x.stop()
 }
 
 // spawn hands l to its subject, unless that has ended.

@@ -207,9 +207,10 @@ func (x *executorRun) dropHandle(thread int, l *leaf, w *wakers.Waker, id int) {
 	})
 }
 
-// linger holds a poll open: until the driver's next operation has happened.
+// linger holds a poll open: until the driver's next operation has happened. No
+// two lingers end at one instant, which would have no order.
 func (x *executorRun) linger(d time.Duration) {
 	if !x.opaque && !x.busy {
-		time.Sleep(d)
+		time.Sleep(d + time.Duration(x.lingers.Add(1))*time.Microsecond)
 	}
 }

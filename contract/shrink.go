@@ -61,7 +61,7 @@ func (c *campaign) shrink(law string, f *finding) *finding {
 				tries = racedTries / 2
 			}
 			smaller = c.breaks(law, sc, tries)
-			if smaller != nil && slices.Contains(companyLaws, law) && c.breaksAlone(sc) {
+			if smaller != nil && slices.Contains(companyLaws, law) && sc.Subjects < 2 && !nests(sc) {
 				smaller = nil
 			}
 			if smaller != nil {
