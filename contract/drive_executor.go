@@ -23,7 +23,7 @@ type executorRun struct {
 
 	overBudget atomic.Bool
 	lingers    atomic.Int64 // how many there have been
-	begun      atomic.Bool // the tasks of the start are spawned; runs may begin
+	begun      atomic.Bool  // the tasks of the start are spawned; runs may begin
 	closing    atomic.Bool
 	nests      atomic.Int64
 	early      atomic.Bool // a Run returned although a task had not ended
