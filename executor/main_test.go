@@ -205,6 +205,20 @@ func panics(t testing.TB, want any, f func()) {
 	f()
 }
 
+// spinReceive calls f for all that comes out of c. It busily looks for more before
+// it sleeps, to be there within nanoseconds.
+func spinReceive[T any](c <-chan T, f func(T)) {
+	for {
+		for i := 0; i < 1_000_000 && len(c) == 0; i++ {
+		}
+		v, ok := <-c
+		if !ok {
+			return
+		}
+		f(v)
+	}
+}
+
 // both calls two functions at the same time and waits for them.
 func both(f, g func()) {
 	var wg sync.WaitGroup

@@ -58,7 +58,7 @@ func (q *Queue) RunUntilIdle() { q.run(false) }
 
 func (q *Queue) run(stay bool) {
 	if !q.duty.CompareAndSwap(0, inRun) {
-		if q.duty.Load()&closing != 0 {
+		if q.isClosing() {
 			return
 		}
 		panic("executor: Queue run twice at the same time: one goroutine runs a Queue; inside a poll spawn or wake instead, or use another Queue")
@@ -152,7 +152,7 @@ func (q *Queue) next(last *task, v verdict) (*task, *futures.Context) {
 		q.remove(last)
 	}
 	q.seat.clear()
-	if q.duty.Load()&closing != 0 || q.round == nil && !q.newRound() {
+	if q.isClosing() || q.round == nil && !q.newRound() {
 		return nil, nil
 	}
 	t := q.round
@@ -186,12 +186,17 @@ func (q *Queue) newRound() bool {
 			return false
 		}
 		if q.inbox.CompareAndSwap(nil, &asleep) {
-			for q.inbox.Load() == &asleep {
+			// Says that it sleeps, then looks once more: Close, the other way
+			// round, says that it closes and then looks for a sleeper.
+			for q.inbox.Load() == &asleep && !q.isClosing() {
 				q.parker.Park()
 			}
-			if q.duty.Load()&closing != 0 {
+			if q.isClosing() {
+				q.inbox.CompareAndSwap(&asleep, nil)
 				return false
 			}
 		}
 	}
 }
+
+func (q *Queue) isClosing() bool { return q.duty.Load()&closing != 0 }

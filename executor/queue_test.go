@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 
@@ -292,6 +293,28 @@ func TestQueueCloseRaces(t *testing.T) {
 			fails(t, lateHandle, ErrClosed)
 			synctest.Wait()
 		}
+	})
+}
+
+// Close comes about when the queue goes to sleep.
+func TestQueueCloseSweepsThePark(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		polled := make(chan *Queue, 1)
+		go spinReceive(polled, (*Queue).Close)
+		var spun atomic.Int64
+		for i := range 4000 {
+			q := new(Queue)
+			h := spawn(q, newProbe(t, func(*probe, *futures.Context) bool {
+				polled <- q
+				for range i % 100 {
+					spun.Add(1)
+				}
+				return false
+			}))
+			q.Run()
+			fails(t, h, ErrClosed)
+		}
+		close(polled)
 	})
 }
 

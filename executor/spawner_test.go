@@ -134,17 +134,7 @@ const sweeps = 10_000
 
 func sweep(t *testing.T, run func(*probe)) {
 	polled := make(chan *probe, sweeps)
-	go func() {
-		for {
-			for i := 0; i < 1_000_000 && len(polled) == 0; i++ { // to be quick
-			}
-			p, ok := <-polled
-			if !ok {
-				return
-			}
-			p.wake()
-		}
-	}()
+	go spinReceive(polled, (*probe).wake)
 	var spun atomic.Int64
 	run(newProbe(t, func(p *probe, _ *futures.Context) bool {
 		n, _ := p.counts()

@@ -67,33 +67,27 @@ type submission struct {
 	gate    atomic.Uint32
 }
 
-// The gate tells a closure that starts what it is there for.
+// The gate says what a closure that starts is there for. It takes that, and leaves
+// none.
 const (
 	// Nothing: a runner runs a closure for the second time.
 	none = iota
 	// The task's next turn.
 	submitted
 	// The next turn too, but the closure of the last turn is still at its end, in
-	// the call of submit; perhaps submit has run this one inline.
+	// the call of submit; perhaps submit has run this one inline. The new closure
+	// leaves the turn to that one, which finds none and takes it in a loop. So
+	// the stack does not grow, and no two closures have a turn at the same time.
 	resubmitting
-	// As none: the closure came when the gate was resubmitting and has left the
-	// turn to the one that resubmits, which takes it in a loop. So the stack does
-	// not grow, and no two closures have a turn at the same time.
-	overtaken
 )
 
 // push submits the task's next turn.
-func (s *submission) push(*task) {
-	s.gate.Store(submitted)
-	s.trySubmit(submitted)
-}
+func (s *submission) push(*task) { s.trySubmit(submitted) }
 
 // run is the closure.
 func (s *submission) run() {
-	if s.gate.CompareAndSwap(submitted, none) {
+	if s.gate.Swap(none) == submitted {
 		drive(s)
-	} else {
-		s.gate.CompareAndSwap(resubmitting, overtaken)
 	}
 }
 
@@ -110,36 +104,37 @@ func (s *submission) remove(*task) {}
 // resubmit submits the next turn of a task woken during its poll. It reports true
 // if the caller must take that turn itself.
 func (s *submission) resubmit() bool {
-	s.gate.Store(resubmitting)
-	s.trySubmit(resubmitting)
-	if s.gate.CompareAndSwap(resubmitting, submitted) {
-		return false
-	}
-	return s.gate.Load() == overtaken // if not, submit has refused
+	return s.trySubmit(resubmitting) && !s.gate.CompareAndSwap(resubmitting, submitted)
 }
 
-// trySubmit calls submit with the gate as the closure is to find it. If submit
-// fails, and the closure was not run all the same, the task ends.
-func (s *submission) trySubmit(gate uint32) {
-	err := errPanicked // a panic of submit goes on
+// trySubmit opens the gate and calls submit. It reports false if the task has
+// failed. A panic of submit goes on.
+func (s *submission) trySubmit(gate uint32) (accepted bool) {
+	s.gate.Store(gate)
+	returned := false
 	defer func() {
-		if err != nil && s.gate.CompareAndSwap(gate, none) {
-			s.refused(err)
+		if !returned {
+			s.fail(gate, errPanicked)
 		}
 	}()
-	err = s.submit(s.closure)
+	err := s.submit(s.closure)
+	returned = true
+	return err == nil || !s.fail(gate, err)
 }
 
 var errPanicked = errors.New("it panicked")
 
-// refused ends the task, whose turn nobody will run. Nor will anybody queue it: it
-// stays scheduled.
-func (s *submission) refused(err error) {
-	t := s.task
-	if t.state.Load()&cancelled != 0 {
+// fail ends the task, whose turn nobody will run; nor will anybody queue it, since
+// it stays scheduled. It reports false if the closure was run all the same.
+func (s *submission) fail(gate uint32, err error) bool {
+	if !s.gate.CompareAndSwap(gate, none) {
+		return false
+	}
+	if s.task.state.Load()&cancelled != 0 {
 		err = futures.ErrCancelled
 	} else {
 		err = fmt.Errorf("executor: the submit function did not take a task: %w", err)
 	}
-	go t.giveUp(err)
+	go s.task.giveUp(err)
+	return true
 }

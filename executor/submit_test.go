@@ -3,6 +3,7 @@ package executor
 import (
 	"errors"
 	"runtime"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 
@@ -205,6 +206,31 @@ func TestSubmitOvertaken(t *testing.T) {
 	if f.Polls() != 101 {
 		t.Errorf("%d polls, want 101", f.Polls())
 	}
+}
+
+// The new closure starts about when submit returns to the closure that resubmits:
+// submit takes a little longer each time.
+func TestSubmitSweepsTheResubmission(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const polls = 50_000
+		closures := make(chan func(), 1)
+		for range 2 { // one in submit, one that waits for what it submits
+			go spinReceive(closures, func(f func()) { f() })
+		}
+		var spun atomic.Int64
+		n := 0
+		s := Submit(func(f func()) error {
+			n++
+			mine := n
+			closures <- f
+			for range mine % 100 {
+				spun.Add(1)
+			}
+			return nil
+		})
+		joins(t, Spawn(s, futures.NewCountdown(polls)), polls)
+		close(closures)
+	})
 }
 
 func TestSubmitNil(t *testing.T) {
