@@ -70,8 +70,8 @@ func (c *campaign) inspect() bool {
 	})
 	c.facts.Door = c.plug.door
 	c.faults = append(c.faults, tb.faults...)
-	if end.lost != "" {
-		c.faults = append(c.faults, "mk does not return")
+	if end != (ending{}) && len(tb.faults) == 0 {
+		c.faults = append(c.faults, "mk, or the Close or Drop of a subject that was not used, does not return or leaves goroutines: "+leftOvers())
 	}
 	if !ok || len(c.faults) > 0 {
 		c.unknown = "mk gave no subject"

@@ -193,6 +193,7 @@ func (x *executorRun) spawnFirst() bool {
 			x.begin(l.on)
 			if !x.busy {
 				x.settle()
+				x.add(Event{Kind: Settle})
 			}
 		}
 	}
