@@ -66,7 +66,11 @@ func (c *campaign) inspect() bool {
 	ok := false
 	tb, end := c.bubble(func(tb *plugTB) {
 		ok = tb.guard("mk", func() { c.facts = c.plug.inspect(tb) })
-		tb.cleanup()
+		r := &run{recorder: c.events, tb: tb, opaque: c.facts.Opaque}
+		if r.opaque {
+			r.lookOutside()
+		}
+		r.finish()
 	})
 	c.facts.Door = c.plug.door
 	c.faults = append(c.faults, tb.faults...)
