@@ -65,17 +65,25 @@ func (c *campaign) run() {
 func (c *campaign) inspect() bool {
 	ok := false
 	tb, end := c.bubble(func(tb *plugTB) {
-		ok = tb.guard("mk", func() { c.facts = c.plug.inspect(tb) })
-		r := &run{recorder: c.events, tb: tb, opaque: c.facts.Opaque}
-		if r.opaque {
-			r.lookOutside()
+		var endSubject func()
+		ok = tb.guard("mk", func() { c.facts, endSubject = c.plug.inspect(tb) })
+		r := c.inspecting(tb)
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			if endSubject != nil {
+				tb.guard("the Close or Drop of a subject that was not used", endSubject)
+			}
+		}()
+		if r.settle(); !closed(ended) && !r.rest(func() bool { return !closed(ended) }) {
+			tb.fault("the Close or Drop of a subject that was not used does not return")
 		}
 		r.finish()
 	})
 	c.facts.Door = c.plug.door
-	c.faults = append(c.faults, tb.faults...)
-	if end != (ending{}) && len(tb.faults) == 0 {
-		c.faults = append(c.faults, "mk, or the Close or Drop of a subject that was not used, does not return or leaves goroutines: "+leftOvers())
+	c.faults = append(c.faults, tb.takeFaults()...)
+	if end != (ending{}) && len(c.faults) == 0 {
+		c.faults = append(c.faults, "mk does not return, or a subject that was not used leaves goroutines after its Close: "+leftOvers())
 	}
 	if !ok || len(c.faults) > 0 {
 		c.unknown = "mk gave no subject"
@@ -83,10 +91,7 @@ func (c *campaign) inspect() bool {
 	}
 	same := false
 	c.bubble(func(tb *plugTB) {
-		r := &run{recorder: c.events, tb: tb, opaque: c.facts.Opaque}
-		if r.opaque {
-			r.lookOutside()
-		}
+		r := c.inspecting(tb)
 		tb.guard("mk", func() { same = c.plug.same(r) })
 		r.finish()
 	})
@@ -101,6 +106,15 @@ func (c *campaign) inspect() bool {
 		}
 	}
 	return true
+}
+
+// inspecting is a run that is not judged.
+func (c *campaign) inspecting(tb *plugTB) *run {
+	r := &run{recorder: new(recorder), tb: tb, slow: new(atomic.Bool), opaque: c.facts.Opaque}
+	if r.opaque {
+		r.lookOutside()
+	}
+	return r
 }
 
 // judges reports whether a law is selected and the subject can show it.

@@ -371,6 +371,9 @@ func (x *executorRun) cancel(thread int, l *leaf) {
 
 // inPoll does one operation of a turn on the goroutine of the poll.
 func (x *executorRun) inPoll(l *leaf, cx *futures.Context, lane, poll, lent int, op Op) {
+	if x.rescued.Load() || x.closing.Load() {
+		return // this poll has outlived the scenario
+	}
 	switch op.Do {
 	case DoSelf:
 		for range max(op.N, 1) {

@@ -26,9 +26,9 @@ func (f facts) fits(sc Scenario) bool {
 // A plug is what a campaign needs of a door and its mk.
 type plug struct {
 	door Door
-	// inspect makes a subject, and reports what it is; it says what is missing
-	// by a fault of tb.
-	inspect func(tb *plugTB) facts
+	// inspect makes a subject, and reports what it is and how to end it without
+	// use (nil: there is nothing to end); it says what is missing by a fault.
+	inspect func(tb *plugTB) (f facts, end func())
 	// same reports that two subjects made in one bubble are one.
 	same func(r *run) bool
 	// play runs a scenario in the bubble.
@@ -38,7 +38,7 @@ type plug struct {
 func executorPlug(mk func(testing.TB) Executor) plug {
 	return plug{
 		door: ExecutorDoor,
-		inspect: func(tb *plugTB) facts {
+		inspect: func(tb *plugTB) (facts, func()) {
 			ex := mk(tb)
 			f := facts{Known: ex.Known, Tasks: ex.Tasks, Busy: ex.Busy, Opaque: ex.Opaque, Lacks: map[string]string{}}
 			if ex.Spawn == nil {
@@ -59,10 +59,7 @@ func executorPlug(mk func(testing.TB) Executor) plug {
 				f.Lacks["E17"] = "the executor has one task at a time"
 				f.Lacks["E19"] = "the executor has one task at a time"
 			}
-			if ex.Close != nil {
-				tb.guard("Close", ex.Close)
-			}
-			return f
+			return f, ex.Close
 		},
 		same: func(r *run) bool { return sameExecutor(r, mk(r.tb), mk(r.tb)) },
 		play: func(r *run) { (&executorRun{run: r, mk: mk}).play() },
@@ -72,12 +69,12 @@ func executorPlug(mk func(testing.TB) Executor) plug {
 func wakerPlug(mk func(testing.TB) Subject) plug {
 	return plug{
 		door: WakerDoor,
-		inspect: func(tb *plugTB) facts {
+		inspect: func(tb *plugTB) (facts, func()) {
 			s := mk(tb)
 			f := facts{Known: s.Known, Lacks: map[string]string{}}
 			if s.Raw == nil {
 				tb.fault("Subject.Raw is nil; it is required")
-				return f
+				return f, nil
 			}
 			if s.Wakes == nil {
 				for _, law := range []string{"W2", "W14", "W18"} {
@@ -92,8 +89,7 @@ func wakerPlug(mk func(testing.TB) Subject) plug {
 			if s.Freed == nil {
 				f.Lacks["W8"] = "the subject has no Freed"
 			}
-			s.Raw.Drop()
-			return f
+			return f, s.Raw.Drop
 		},
 		same: func(r *run) bool {
 			a, b := mk(r.tb), mk(r.tb)
@@ -106,7 +102,7 @@ func wakerPlug(mk func(testing.TB) Subject) plug {
 func parkerPlug(mk func(testing.TB) ParkerSubject) plug {
 	return plug{
 		door: ParkerDoor,
-		inspect: func(tb *plugTB) facts {
+		inspect: func(tb *plugTB) (facts, func()) {
 			s := mk(tb)
 			f := facts{Known: s.Known, Lacks: map[string]string{}, Opaque: s.Opaque}
 			if s.Park == nil || s.Unpark == nil {
@@ -117,7 +113,7 @@ func parkerPlug(mk func(testing.TB) ParkerSubject) plug {
 					f.Lacks[law] = "the parker is declared Spurious: park may return without a token"
 				}
 			}
-			return f
+			return f, nil
 		},
 		same: func(r *run) bool { return sameParker(r, mk(r.tb), mk(r.tb)) },
 		play: func(r *run) { (&parkerRun{run: r, mk: mk}).play() },
@@ -127,12 +123,12 @@ func parkerPlug(mk func(testing.TB) ParkerSubject) plug {
 func futurePlug[T comparable](mk func(testing.TB) FutureSubject[T]) plug {
 	return plug{
 		door: FutureDoor,
-		inspect: func(tb *plugTB) facts {
+		inspect: func(tb *plugTB) (facts, func()) {
 			s := mk(tb)
 			f := facts{Known: s.Known, Lacks: map[string]string{}, Fire: s.Fire != nil}
 			if s.Future == nil {
 				tb.fault("FutureSubject.Future is nil; it is required")
-				return f
+				return f, nil
 			}
 			u := futureOf(s)
 			f.Drop = u.drop != nil
@@ -143,10 +139,7 @@ func futurePlug[T comparable](mk func(testing.TB) FutureSubject[T]) plug {
 				f.Lacks["F1"] = "the future is declared pending for ever (X14)"
 				f.Lacks["F2"] = f.Lacks["F1"]
 			}
-			if f.Drop {
-				tb.guard("Drop", u.drop)
-			}
-			return f
+			return f, u.drop
 		},
 		same: func(r *run) bool {
 			a, b := mk(r.tb), mk(r.tb)

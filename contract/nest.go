@@ -21,8 +21,14 @@ func (x *executorRun) nest(l *leaf, lane, poll int) {
 		polled := make(chan struct{})
 		inner := x.addLeaf(&Script{Turns: []Turn{{}}}, len(x.subjects)+l.task)
 		inner.spawned.Store(true)
+		over := make(chan struct{})
+		defer close(over)
 		go func() {
-			<-polled
+			select {
+			case <-polled:
+			case <-over: // it failed fast, or was freed
+				return
+			}
 			x.linger(time.Millisecond) // until the inner run waits
 			x.wakeClone(nestedThread, l, Op{Do: DoWakeByRef})
 			x.linger(time.Millisecond) // until that wake has done what it does

@@ -1,0 +1,114 @@
+package contract_test
+
+import (
+	"bytes"
+	"runtime"
+	"slices"
+	"strconv"
+	"sync"
+	"testing"
+
+	"github.com/wakecheck/wakecheck/contract"
+)
+
+// A mutant is a subject with one fault, and the laws that must notice it: these
+// are Violated in its report, and no other is. The row "none" of each door is
+// the good subject that the others are an edit of.
+type mutant struct {
+	door    contract.Door
+	name    string
+	check   func() contract.Report
+	notices []string
+}
+
+// mutants is the kill matrix.
+func mutants() []mutant {
+	return slices.Concat(wakerMutants(), parkerMutants(), futureMutants(), loopMutants(), executorMutants())
+}
+
+func TestEachMutantIsNoticedByExactlyItsLaws(t *testing.T) {
+	for _, m := range mutants() {
+		t.Run(string(m.door)+"/"+m.name, func(t *testing.T) {
+			report := m.check()
+			got, want := slices.Sorted(slices.Values(report.Violated())), slices.Sorted(slices.Values(m.notices))
+			if slices.Equal(got, want) {
+				return
+			}
+			t.Errorf("noticed by %v, want %v (seed %d, %d scenarios)", got, want, report.Seed, report.Scenarios)
+			for _, r := range report.Results {
+				if (r.Verdict == contract.Violated) != slices.Contains(want, r.Law) || r.Verdict == contract.Unknown {
+					t.Logf("%s: %s: %s", r.Law, r.Verdict, r.Reason)
+				}
+			}
+		})
+	}
+}
+
+func TestEveryCheckedLawHasAMutant(t *testing.T) {
+	noticed := make(map[contract.Door]map[string]bool)
+	for _, m := range mutants() {
+		if noticed[m.door] == nil {
+			noticed[m.door] = make(map[string]bool)
+		}
+		for _, law := range m.notices {
+			noticed[m.door][law] = true
+		}
+	}
+	for _, law := range contract.Laws() {
+		if law.Status != contract.Checked {
+			continue
+		}
+		for _, door := range law.Doors {
+			if !noticed[door][law.ID] {
+				t.Errorf("no mutant is noticed by %s at the door %s: a law that nothing trips gets a mutant or goes", law.ID, door)
+			}
+		}
+	}
+}
+
+func TestMutantNamesAreUnique(t *testing.T) {
+	seen := make(map[string]bool)
+	for _, m := range mutants() {
+		name := string(m.door) + "/" + m.name
+		if seen[name] {
+			t.Errorf("two mutants are named %s", name)
+		}
+		seen[name] = true
+	}
+}
+
+// A perRun is a value that the subjects of one run share, as they would share a
+// global variable. It ends with the run: what was made in one bubble must not be
+// used in another.
+type perRun[T any] struct {
+	mu    sync.Mutex
+	made  bool
+	value T
+}
+
+// get returns the run's value, and calls mk for the first subject that asks.
+func (p *perRun[T]) get(tb testing.TB, mk func() T) T {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.made {
+		p.made, p.value = true, mk()
+		tb.Cleanup(func() {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			p.made = false
+		})
+	}
+	return p.value
+}
+
+// goid is the number of the goroutine that calls it.
+func goid() int64 {
+	buf := make([]byte, 64)
+	_, rest, _ := bytes.Cut(buf[:runtime.Stack(buf, false)], []byte("goroutine "))
+	number, _, _ := bytes.Cut(rest, []byte(" "))
+	id, err := strconv.ParseInt(string(number), 10, 64)
+	if err != nil {
+		panic("the first line of a stack no longer names its goroutine: " + err.Error())
+	}
+	return id
+}
