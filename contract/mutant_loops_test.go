@@ -31,14 +31,18 @@ func loopMutants() []mutant {
 		row("never polls first", func(x *loop) {
 			x.spawn = func(*task) {}
 		}, "E1"),
-		row("a spawn does not unpark", func(x *loop) {
-			x.spawn = func(t *task) { t.push() }
+		row("a spawn from outside does not unpark", func(x *loop) {
+			x.spawn = func(t *task) {
+				if t.push() && insideAPoll() {
+					x.unpark()
+				}
+			}
 		}, "E1", "E19"),
-		row("a spawn while it is idle is lost", func(x *loop) {
+		row("a spawn from outside while it is idle is lost", func(x *loop) {
 			x.spawn = func(t *task) {
 				idle := false
 				x.set(func() { idle = x.idle > 0 })
-				if !idle {
+				if !idle || insideAPoll() {
 					t.enqueue()
 				}
 			}

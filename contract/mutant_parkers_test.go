@@ -52,15 +52,21 @@ func (p *parker) goodEnter() chan struct{} {
 }
 
 func (p *parker) goodUnpark() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	p.set(func() {
+		if !p.release() {
+			p.tokens = 1
+		}
+	})
+}
+
+// release ends the owner's wait, under mu, and reports whether it waited.
+func (p *parker) release() (waited bool) {
 	p.unparked = true
-	if p.waiter != nil {
+	if waited = p.waiter != nil; waited {
 		close(p.waiter)
 		p.waiter = nil
-		return
 	}
-	p.tokens = 1
+	return waited
 }
 
 func (p *parker) goodGiveUp() (unparked bool) {
@@ -131,14 +137,15 @@ func parkerMutants() []mutant {
 			}
 		}, "P1"),
 		row("an unpark before the park is forgotten", func(p *parker) {
-			p.unpark = func() { p.goodUnpark(); p.set(func() { p.tokens = 0 }) }
+			p.unpark = func() { p.set(func() { p.release() }) }
 		}, "P2"),
 		row("tokens are counted", func(p *parker) {
 			p.unpark = func() {
-				had := 0
-				p.set(func() { had = p.tokens })
-				p.goodUnpark()
-				p.set(func() { p.tokens += had })
+				p.set(func() {
+					if !p.release() {
+						p.tokens++
+					}
+				})
 			}
 		}, "P3"),
 		row("the token is not taken", func(p *parker) {
@@ -151,7 +158,7 @@ func parkerMutants() []mutant {
 			}
 		}, "P3", "P4"),
 		row("an unpark of the parked owner leaves a token too", func(p *parker) {
-			p.unpark = func() { p.goodUnpark(); p.set(func() { p.tokens = 1 }) }
+			p.unpark = func() { p.set(func() { p.release(); p.tokens = 1 }) }
 		}, "P4"),
 		row("a timeout before any unpark counts as a token", func(p *parker) {
 			p.giveUp = func() bool {
