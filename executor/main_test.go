@@ -2,6 +2,7 @@ package executor
 
 import (
 	"errors"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -205,11 +206,15 @@ func panics(t testing.TB, want any, f func()) {
 	f()
 }
 
-// spinReceive calls f for all that comes out of c. It busily looks for more before
-// it sleeps, to be there within nanoseconds.
+// spinReceive calls f for all that comes out of c. If there is a processor for it,
+// it busily looks for more before it sleeps, to be there within nanoseconds.
 func spinReceive[T any](c <-chan T, f func(T)) {
+	spins := 0
+	if runtime.GOMAXPROCS(0) > 1 {
+		spins = 1_000_000
+	}
 	for {
-		for i := 0; i < 1_000_000 && len(c) == 0; i++ {
+		for i := 0; i < spins && len(c) == 0; i++ {
 		}
 		v, ok := <-c
 		if !ok {

@@ -149,7 +149,7 @@ func TestPoolCloseReleasesIdle(t *testing.T) {
 
 func TestPoolCloseRaces(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		for range 50 {
+		for range 20 {
 			p := NewPool(3)
 			var wg sync.WaitGroup
 			for range 4 {

@@ -130,7 +130,7 @@ func TestWakeSweepsTheEndOfThePoll(t *testing.T) {
 	})
 }
 
-const sweeps = 10_000
+const sweeps = 5000
 
 func sweep(t *testing.T, run func(*probe)) {
 	polled := make(chan *probe, sweeps)
