@@ -17,7 +17,7 @@ type executorRun struct {
 	spurious int
 	threads  threads
 
-	mu2      sync.Mutex // guards leaves
+	leavesMu sync.Mutex // guards leaves
 	leaves   []*leaf
 	subjects []*executorSubject
 
@@ -94,8 +94,8 @@ func (x *executorRun) declare(ex Executor) {
 }
 
 func (x *executorRun) addLeaf(s *Script, on int) *leaf {
-	x.mu2.Lock()
-	defer x.mu2.Unlock()
+	x.leavesMu.Lock()
+	defer x.leavesMu.Unlock()
 	l := &leaf{x: x, task: len(x.leaves) + 1, on: on, script: s, joined: make(chan struct{})}
 	x.leaves = append(x.leaves, l)
 	return l
@@ -103,8 +103,8 @@ func (x *executorRun) addLeaf(s *Script, on int) *leaf {
 
 // all returns the leaves so far.
 func (x *executorRun) all() []*leaf {
-	x.mu2.Lock()
-	defer x.mu2.Unlock()
+	x.leavesMu.Lock()
+	defer x.leavesMu.Unlock()
 	return x.leaves[:len(x.leaves):len(x.leaves)]
 }
 
@@ -398,10 +398,10 @@ func (x *executorRun) spawnNext(l *leaf, lane int) {
 // nextOp does, inside a poll of a busy executor, the next operation; when there
 // is none left it wakes whoever has not ended.
 func (x *executorRun) nextOp(lane int) {
-	x.mu2.Lock()
+	x.leavesMu.Lock()
 	n := x.next
 	x.next++
-	x.mu2.Unlock()
+	x.leavesMu.Unlock()
 	if n < len(x.sc.Ops) {
 		if op := x.sc.Ops[n]; op.Do != DoAdvance {
 			x.outside(lane, op)

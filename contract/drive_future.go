@@ -32,14 +32,14 @@ type futureRun struct {
 
 	polling atomic.Bool // the driver is inside the future's Poll
 
-	mu2    sync.Mutex
-	polls  int
-	latest int  // the probe of the latest poll
-	wakes  int  // wakes of the latest poll's probe since that poll began
-	live   int  // clones alive, of all probes
-	pended bool // the latest poll answered pending
-	fired  bool
-	over   bool // answered ready, panicked or dropped
+	stateMu sync.Mutex
+	polls   int
+	latest  int  // the probe of the latest poll
+	wakes   int  // wakes of the latest poll's probe since that poll began
+	live    int  // clones alive, of all probes
+	pended  bool // the latest poll answered pending
+	fired   bool
+	over    bool // answered ready, panicked or dropped
 }
 
 // maxPolls bounds the polls of one run, for a future that never completes.
@@ -131,8 +131,8 @@ func (f *futureRun) race() bool {
 
 // owed reports whether a wake must still come, or a call return.
 func (f *futureRun) owed() bool {
-	f.mu2.Lock()
-	defer f.mu2.Unlock()
+	f.stateMu.Lock()
+	defer f.stateMu.Unlock()
 	if f.threads.busy() {
 		return true
 	}
@@ -144,12 +144,12 @@ func (f *futureRun) owed() bool {
 func (f *futureRun) poll(n int) {
 	n %= len(f.probes)
 	p := &f.probes[n]
-	f.mu2.Lock()
+	f.stateMu.Lock()
 	f.polls++
 	poll := f.polls
 	spurious := f.pended && f.wakes == 0 && !f.fired // F7 judges it
 	f.latest, f.wakes, f.pended = n, 0, false
-	f.mu2.Unlock()
+	f.stateMu.Unlock()
 	lent := new(wakers.Waker)
 	id := f.handle(Event{})
 	lent.Init(&probeHandle{p: p, id: id, poll: poll, lent: true})
@@ -179,10 +179,10 @@ func (f *futureRun) poll(n int) {
 		e.Kind = Pending
 	}
 	f.add(e)
-	f.mu2.Lock()
+	f.stateMu.Lock()
 	f.pended = e.Kind == Pending
 	f.over = f.over || e.Kind != Pending
-	f.mu2.Unlock()
+	f.stateMu.Unlock()
 }
 
 // panics calls the future and returns what it panicked with.
@@ -212,8 +212,8 @@ func (f *futureRun) thread(k Kind) int {
 
 // account counts a call on a handle.
 func (f *futureRun) account(h *probeHandle, wakes, live int) {
-	f.mu2.Lock()
-	defer f.mu2.Unlock()
+	f.stateMu.Lock()
+	defer f.stateMu.Unlock()
 	f.live += live
 	if h.p.task == f.latest+1 && f.polls > 0 {
 		f.wakes += wakes
@@ -221,10 +221,10 @@ func (f *futureRun) account(h *probeHandle, wakes, live int) {
 }
 
 func (f *futureRun) fire(thread int) {
-	f.mu2.Lock()
+	f.stateMu.Lock()
 	again := f.fired
 	f.fired = true
-	f.mu2.Unlock()
+	f.stateMu.Unlock()
 	if again {
 		return
 	}
@@ -264,16 +264,16 @@ func (f *futureRun) drain() bool {
 		if !f.paid(f.owed) {
 			return false
 		}
-		f.mu2.Lock()
+		f.stateMu.Lock()
 		woken := f.wakes > 0
-		f.mu2.Unlock()
+		f.stateMu.Unlock()
 		switch {
 		case woken:
 			f.poll(f.latest)
 		case f.s.fire != nil && !f.fired:
 			f.threads.do(1, func() { f.fire(1) })
 		default:
-			if !f.rest(func() bool { f.mu2.Lock(); defer f.mu2.Unlock(); return f.wakes == 0 }) {
+			if !f.rest(func() bool { f.stateMu.Lock(); defer f.stateMu.Unlock(); return f.wakes == 0 }) {
 				return false
 			}
 		}

@@ -15,9 +15,9 @@ type parkerRun struct {
 	s       ParkerSubject
 	threads threads
 
-	mu2    sync.Mutex
-	parked bool
-	owing  bool // an unpark has begun since the last return from park
+	stateMu sync.Mutex
+	parked  bool
+	owing   bool // an unpark has begun since the last return from park
 }
 
 // owner is the thread that parks.
@@ -79,8 +79,8 @@ func (p *parkerRun) race() bool {
 
 // owed reports whether a park must return or an unpark has not.
 func (p *parkerRun) owed() bool {
-	p.mu2.Lock()
-	defer p.mu2.Unlock()
+	p.stateMu.Lock()
+	defer p.stateMu.Unlock()
 	for n := range p.threads.on {
 		if n != owner && p.threads.busyOn(n) {
 			return true
@@ -128,8 +128,8 @@ func (p *parkerRun) do(thread int, op Op) {
 
 // note records e and changes the state with it.
 func (p *parkerRun) note(e Event, change func()) {
-	p.mu2.Lock()
-	defer p.mu2.Unlock()
+	p.stateMu.Lock()
+	defer p.stateMu.Unlock()
 	p.add(e)
 	change()
 }

@@ -16,8 +16,8 @@ type wakerRun struct {
 	subjects []*wakerSubject
 	threads  threads
 
-	mu2     sync.Mutex
-	handles map[int][]wakerHandle // by the thread that owns them
+	handlesMu sync.Mutex
+	handles   map[int][]wakerHandle // by the thread that owns them
 }
 
 type wakerSubject struct {
@@ -149,16 +149,16 @@ func (w *wakerRun) asExpected() bool {
 
 // clone clones the n-th handle of thread from and gives it to thread to.
 func (w *wakerRun) clone(from, n, to int) {
-	w.mu2.Lock()
+	w.handlesMu.Lock()
 	h := w.handles[from][n]
-	w.mu2.Unlock()
+	w.handlesMu.Unlock()
 	w.call(from, h, func() {
 		w.subjects[h.task-1].wantLive.Add(1)
 		h.raw = h.raw.Clone()
 		h.id = w.handle(Event{Kind: Clone, Thread: from, Task: h.task, Handle: h.id})
-		w.mu2.Lock()
+		w.handlesMu.Lock()
 		w.handles[to] = append(w.handles[to], h)
-		w.mu2.Unlock()
+		w.handlesMu.Unlock()
 	})
 }
 
@@ -171,10 +171,10 @@ func (w *wakerRun) call(thread int, h wakerHandle, f func()) {
 
 // do does one operation on a handle of the thread's own, if it has one.
 func (w *wakerRun) do(op Op) {
-	w.mu2.Lock()
+	w.handlesMu.Lock()
 	own := w.handles[op.Thread]
 	if len(own) == 0 {
-		w.mu2.Unlock()
+		w.handlesMu.Unlock()
 		return
 	}
 	n := op.Handle % len(own)
@@ -182,7 +182,7 @@ func (w *wakerRun) do(op Op) {
 	if op.Do == DoWake || op.Do == DoDrop {
 		w.handles[op.Thread] = append(own[:n:n], own[n+1:]...)
 	}
-	w.mu2.Unlock()
+	w.handlesMu.Unlock()
 	s := w.subjects[h.task-1]
 	if op.Do == DoWake || op.Do == DoDrop {
 		s.wantLive.Add(-1)

@@ -34,7 +34,6 @@ const (
 	Rest            // nothing will ever happen again by itself; Arg: the Evidence
 	Rescue          // the driver frees what hangs; nothing after this is judged
 	Close           // the subject is closed
-	Left            // goroutines are left after Close; Note: where they wait
 	kinds
 )
 
@@ -43,7 +42,7 @@ var kindNames = [kinds]string{
 	Clone: "clone", Wake: "wake", WakeByRef: "wake-by-ref", Drop: "drop", Return: "return",
 	FutureDrop: "future-drop", Fire: "fire", Cancel: "cancel", Joined: "joined", Run: "run",
 	Nest: "nest", Park: "park", Unpark: "unpark", Wakes: "wakes", Live: "live", Freed: "freed",
-	Advance: "advance", Settle: "settle", Rest: "rest", Rescue: "rescue", Close: "close", Left: "left",
+	Advance: "advance", Settle: "settle", Rest: "rest", Rescue: "rescue", Close: "close",
 }
 
 func (k Kind) String() string { return nameOf(kindNames[:], int(k)) }

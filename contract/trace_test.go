@@ -45,7 +45,7 @@ func TestWriteTraceRefuses(t *testing.T) {
 		{"negative handle", Event{Kind: Wake, Handle: -7}, "trace: event 1: handle: expected a number from 0 to 4194304, got -7"},
 		{"great poll", Event{Kind: Poll, Poll: 1<<22 + 1}, "trace: event 1: poll: expected a number from 0 to 4194304, got 4194305"},
 		{"great thread", Event{Kind: Poll, Thread: -1<<22 - 1}, "trace: event 1: thread: expected a number from -4194304 to 4194304, got -4194305"},
-		{"long note", Event{Kind: Left, Note: strings.Repeat("x", traceLine)}, "trace: event 1: expected a line of at most 65536 bytes, got 65573: shorten the note"},
+		{"long note", Event{Kind: Nest, Note: strings.Repeat("x", traceLine)}, "trace: event 1: expected a line of at most 65536 bytes, got 65573: shorten the note"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var out bytes.Buffer
@@ -163,12 +163,12 @@ func TestReadTraceRefuses(t *testing.T) {
 		{"cut in a string", headerLine + `{"kind":"po`, `trace:2:12: expected the end of the string that begins at column 9, got the end of the trace`},
 		{"string over two lines", headerLine + "{\"kind\":\"po\nll\"}", `trace:2:12: expected the end of the string that begins at column 9, got the end of the line`},
 		{"cut at the end", headerLine + `{"kind":"poll","thread":0`, `trace:2:26: expected a comma or }, got the end of the trace`},
-		{"tab in a string", headerLine + "{\"kind\":\"left\",\"thread\":0,\"note\":\"a\tb\"}", `trace:2:36: expected no control characters in a string, got '\t'`},
-		{"unknown escape", headerLine + `{"kind":"left","thread":0,"note":"a\xb"}`, `trace:2:36: expected one of the escapes \" \\ \/ \b \f \n \r \t and \u with four digits, got "\\x"`},
-		{"short escape", headerLine + `{"kind":"left","thread":0,"note":"a\u12"}`, `trace:2:36: expected one of the escapes \" \\ \/ \b \f \n \r \t and \u with four digits, got "\\u"`},
-		{"no UTF-8", headerLine + "{\"kind\":\"left\",\"thread\":0,\"note\":\"a\xff\"}", `trace:2:36: expected UTF-8, got the byte 0xff`},
+		{"tab in a string", headerLine + "{\"kind\":\"nest\",\"thread\":0,\"note\":\"a\tb\"}", `trace:2:36: expected no control characters in a string, got '\t'`},
+		{"unknown escape", headerLine + `{"kind":"nest","thread":0,"note":"a\xb"}`, `trace:2:36: expected one of the escapes \" \\ \/ \b \f \n \r \t and \u with four digits, got "\\x"`},
+		{"short escape", headerLine + `{"kind":"nest","thread":0,"note":"a\u12"}`, `trace:2:36: expected one of the escapes \" \\ \/ \b \f \n \r \t and \u with four digits, got "\\u"`},
+		{"no UTF-8", headerLine + "{\"kind\":\"nest\",\"thread\":0,\"note\":\"a\xff\"}", `trace:2:36: expected UTF-8, got the byte 0xff`},
 		{"blank line between", headerLine + "{\"kind\":\"poll\",\"thread\":0}\n\n\n{\"kind\":\"poll\",\"thread\":0}\n", `trace:3:1: expected an event, got a blank line`},
-		{"long line", headerLine + `{"kind":"left","thread":0,"note":"` + strings.Repeat("x", traceLine) + `"}`, `trace:2:65537: expected at most 65536 bytes in a line, got more`},
+		{"long line", headerLine + `{"kind":"nest","thread":0,"note":"` + strings.Repeat("x", traceLine) + `"}`, `trace:2:65537: expected at most 65536 bytes in a line, got more`},
 		{"long blank line", headerLine + strings.Repeat(" ", traceLine+1), `trace:2:65537: expected at most 65536 bytes in a line, got more`},
 		{"long unknown kind", headerLine + `{"kind":"` + strings.Repeat("é", 100) + `"}`, `trace:2:9: expected a kind of event such as "poll", got "ééééééééééééééééééé…`},
 	} {
@@ -238,7 +238,7 @@ func TestTraceRoundTripOfBadUTF8(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		note := string(rapid.SliceOfN(rapid.Byte(), 0, 50).Draw(t, "note"))
 		var out bytes.Buffer
-		if err := WriteTrace(&out, []Event{{Kind: Left, Note: note}}); err != nil {
+		if err := WriteTrace(&out, []Event{{Kind: Nest, Note: note}}); err != nil {
 			t.Fatal(err)
 		}
 		got, err := ReadTrace(&out)
