@@ -25,6 +25,7 @@ type campaign struct {
 	history history
 	events  *recorder
 	count   int         // scenarios run
+	slow    int         // those that hung and took long to be shown to
 	unknown string      // why what is left was not decided
 	before  func(n int) // called before scenario n is run
 }
@@ -137,9 +138,13 @@ func (c *campaign) bubble(body func(tb *plugTB)) (*plugTB, ending) {
 // subjects of its own: to start a bubble costs as much as a short scenario.
 const batch = 32
 
+// slowHangs is how many runs that hung, and were so slow to be shown to hang
+// that they were looked at, end a campaign: what they break has been found.
+const slowHangs = 25
+
 // tryAll runs the campaign's scenarios.
 func (c *campaign) tryAll() {
-	for c.count < c.options.checks && c.unknown == "" {
+	for c.count < c.options.checks && c.unknown == "" && c.slow < slowHangs {
 		c.count = c.tryBatch(c.count, min(c.count+batch, c.options.checks), c.scenario)
 	}
 	for n := 0; n < c.count && c.unknown == ""; n += 8 {
@@ -180,6 +185,9 @@ func (c *campaign) tryBatch(from, to int, scenario func(n int) Scenario) int {
 			c.plug.play(r)
 			events, faults := c.events.close(), r.tb.takeFaults()
 			ok = len(faults) == 0 && !rescued(events)
+			if slow.Load() && rescued(events) {
+				c.slow++
+			}
 			c.judge(sc, events, faults)
 			next.Store(int64(n + 1))
 		}

@@ -31,10 +31,16 @@ func sameExecutor(r *run, a, b Executor) bool {
 		})
 	}
 	start := func(f func()) {
-		if f != nil {
-			go r.tb.quietly(f)
-			r.settle()
+		if f == nil {
+			return
 		}
+		var done atomic.Bool
+		go func() {
+			r.tb.quietly(f)
+			done.Store(true)
+		}()
+		r.settle()
+		done.Load() // what f did is seen by what is started next
 	}
 	same := false
 	if a.Run != nil && b.Run != nil {

@@ -1,6 +1,9 @@
 package contract
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Who is to blame.
 const (
@@ -212,6 +215,10 @@ func idleSleeps(h *history) *breach {
 // returnOnReady is E11.
 func returnOnReady(h *history) *breach {
 	b := h.each(func(t *taskHistory) *breach {
+		if t.ready < 0 && t.failed(h) {
+			return &breach{at: t.joined, blame: blameExecutor,
+				reason: fmt.Sprintf("task %d was neither cancelled nor did it panic, and its join returned the error %q; want it polled until it answers ready", t.task, h.events[t.joined].Note)}
+		}
 		if t.ready < 0 || t.cancel >= 0 {
 			return nil
 		}
@@ -232,6 +239,27 @@ func returnOnReady(h *history) *breach {
 		return b
 	}
 	return h.runReturned()
+}
+
+// failed reports whether the join of t returned an error although it was not
+// cancelled, did not panic, and its executor was not closed.
+func (t *taskHistory) failed(h *history) bool {
+	if t.joined < 0 || t.cancel >= 0 || h.events[t.joined].Note == "" {
+		return false
+	}
+	for _, p := range t.polls {
+		if p.last == Panicked {
+			return false
+		}
+	}
+	for i := range h.tasks {
+		for _, n := range h.tasks[i].nests {
+			if n.last == Panicked && n.begin < t.spawn && t.spawn < n.end {
+				return false // the run it was spawned in failed at once
+			}
+		}
+	}
+	return !slices.ContainsFunc(h.events[:t.joined], func(e Event) bool { return e.Kind == Close })
 }
 
 // runReturned reports a run that has not returned although every task handed

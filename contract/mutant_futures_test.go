@@ -144,10 +144,10 @@ func futureMutants() []mutant {
 			f.arm = func(cx *futures.Context) { register(cx); kept.Store(cx.Waker()) }
 			f.fire = func() {
 				f.fired.Store(true)
-				f.cell.Clear()
 				if w := kept.Load(); w != nil {
 					w.WakeByRef()
 				}
+				f.cell.Clear()
 			}
 			f.drop = func() { kept.Store(nil); f.cell.Clear() }
 		}, "F16"),

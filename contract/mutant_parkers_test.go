@@ -136,8 +136,11 @@ func parkerMutants() []mutant {
 				return wait
 			}
 		}, "P1"),
-		row("an unpark before the park is forgotten", func(p *parker) {
-			p.unpark = func() { p.set(func() { p.release() }) }
+		row("a token is forgotten after a moment", func(p *parker) {
+			p.unpark = func() {
+				p.goodUnpark()
+				time.AfterFunc(window, func() { p.set(func() { p.tokens = 0 }) })
+			}
 		}, "P2"),
 		row("tokens are counted", func(p *parker) {
 			p.unpark = func() {
