@@ -102,11 +102,10 @@ func loopMutants() []mutant {
 		}, "E2", "E3", "E4", "W14"),
 		row("a wake from outside goes to the wrong task", func(x *loop) {
 			x.wake = func(t *task) {
-				if x.polls() || insideAPoll() {
-					t.enqueue()
-				} else {
-					x.first().enqueueLater(window)
+				if first := x.polledOnce(); first != nil && !insideAPoll() {
+					t = first
 				}
+				t.enqueue()
 			}
 			x.wakeByRef = x.wake
 		}, "E2", "E4", "E7", "E17", "W14"),
@@ -185,9 +184,14 @@ func (x *loop) polls() (open bool) {
 	return open
 }
 
-// first is the task that was spawned first.
-func (x *loop) first() (t *task) {
-	x.set(func() { t = x.tasks[0] })
+// polledOnce is the task that was spawned first, if it has been polled once and
+// no poll is open.
+func (x *loop) polledOnce() (t *task) {
+	x.set(func() {
+		if first := x.tasks[0]; first.polls == 1 && x.busy == 0 {
+			t = first
+		}
+	})
 	return t
 }
 
