@@ -17,6 +17,7 @@ type ending struct {
 	goexit   bool
 	lost     string // the run did not settle: what its goroutines were doing
 	stuck    bool   // lost, and every goroutine of the run was waiting
+	raced    bool   // the race detector reported a data race
 }
 
 // A bubbler runs one body after the other, each in a testing/synctest bubble of
@@ -52,8 +53,17 @@ func (b *bubbler) start() {
 
 func serve(bodies chan func(testing.TB), ended chan ending, root chan string) {
 	root <- goroutineID()
+	inside := false
+	defer func() {
+		if inside { // synctest.Test ends its caller if the race detector has failed the test
+			ended <- ending{raced: true}
+		}
+	}()
 	for body := range bodies {
-		ended <- bubble(body)
+		inside = true
+		e := bubble(body)
+		inside = false
+		ended <- e
 	}
 }
 
@@ -70,6 +80,9 @@ func (b *bubbler) run(body func(testing.TB), look func()) ending {
 	for n := 1; ; n++ {
 		select {
 		case e := <-b.ended:
+			if e.raced {
+				b.start()
+			}
 			return e
 		case <-b.timer.C:
 		}

@@ -25,6 +25,8 @@ type campaign struct {
 	history history
 	events  *recorder
 	count   int         // scenarios run
+	stuck   int         // those that stuck where testing/synctest cannot see it
+	clean   int         // those that showed no fault of the plug
 	slow    int         // those that hung and took long to be shown to
 	unknown string      // why what is left was not decided
 	before  func(n int) // called before scenario n is run
@@ -138,6 +140,10 @@ func (c *campaign) bubble(body func(tb *plugTB)) (*plugTB, ending) {
 // subjects of its own: to start a bubble costs as much as a short scenario.
 const batch = 32
 
+// stuckRuns is how many runs that stick where testing/synctest cannot see it
+// end a campaign.
+const stuckRuns = 3
+
 // slowHangs is how many runs that hung, and were so slow to be shown to hang
 // that they were looked at, end a campaign: what they break has been found.
 const slowHangs = 25
@@ -236,6 +242,9 @@ func (c *campaign) judge(sc Scenario, events []Event, faults []string) {
 	for _, fault := range faults {
 		c.fault(fault)
 	}
+	if len(faults) == 0 {
+		c.clean++
+	}
 	if len(faults) > 0 && c.faulty == nil {
 		c.faulty = &finding{scenario: sc, events: slices.Clone(events)}
 	}
@@ -270,6 +279,8 @@ func (c *campaign) play(sc Scenario) (events []Event, faults []string) {
 	}, func() { slow.Store(true) })
 	events, faults = c.events.close(), r.tb.takeFaults()
 	switch {
+	case end.raced:
+		faults = append(faults, "the race detector reports a data race; its report is in the output of the test")
 	case end.panicked != nil:
 		faults = append(faults, fmt.Sprintf("a call of the subject panicked: %v", end.panicked))
 	case end.goexit:
@@ -278,6 +289,9 @@ func (c *campaign) play(sc Scenario) (events []Event, faults []string) {
 		c.events = new(recorder) // its goroutines may still write to the old one
 		events = append(slices.Clone(events), Event{Kind: Rest, Arg: int(States)})
 		faults = append(faults, "the run stuck where testing/synctest cannot see it; declare Opaque, or see where it waits:\n"+firstLines(end.lost))
+		if c.stuck++; c.stuck == stuckRuns {
+			c.unknown = "runs stick where testing/synctest cannot see it"
+		}
 	case end.lost != "":
 		c.events = new(recorder)
 		c.unknown = "a run did not settle: declare Busy if the subject polls without wakes; it was doing:\n" + firstLines(end.lost)
@@ -385,6 +399,8 @@ func (c *campaign) result(law string) Result {
 		return Result{Law: law, Verdict: Skipped, At: -1, Reason: c.facts.Lacks[law]}
 	case c.unknown != "":
 		return Result{Law: law, Verdict: Unknown, At: -1, Reason: c.unknown}
+	case c.clean == 0:
+		return Result{Law: law, Verdict: Unknown, At: -1, Reason: "no scenario ran without a fault of the plug"}
 	case isKnown:
 		return Result{Law: law, Verdict: Violated, At: -1, Reason: "declared Known (" + known + "), and kept in every run; remove the note from Claims.Known"}
 	}

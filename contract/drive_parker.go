@@ -31,6 +31,11 @@ func (p *parkerRun) play() {
 		p.add(Event{Kind: Declare, Note: "spurious", Arg: 1})
 	}
 	if !p.operate() {
+		for n := range p.threads.on {
+			if n != owner && p.threads.busyOn(n) {
+				p.tb.fault("Unpark does not return")
+			}
+		}
 		p.add(Event{Kind: Rescue})
 		go p.guarded(0, 0, p.s.Unpark)
 		p.settle()

@@ -255,6 +255,9 @@ func (t *taskHistory) owed(h *history) []span {
 	last := -1
 	if n := len(t.polls); n > 0 {
 		last = t.polls[n-1].begin
+		if t.polls[n-1].end < 0 {
+			return nil // no other poll can come before this one ends
+		}
 	}
 	for i, w := range t.wakes {
 		if w.begin > last {

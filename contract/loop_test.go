@@ -29,13 +29,14 @@ type loop struct {
 	unpark    func()
 	wakeRun   func() // when a task has ended, perhaps the last one
 
-	mu    sync.Mutex
-	tasks []*task
-	queue []*task
-	left  int // tasks that have not ended
-	idle  int // goroutines that park
-	busy  int // goroutines that poll
-	pool  bool
+	mu     sync.Mutex
+	tasks  []*task
+	queue  []*task
+	left   int   // tasks that have not ended
+	idle   int   // goroutines that park
+	busy   int   // goroutines that poll
+	poller int64 // the goroutine that polls, if there is only one
+	pool   bool
 
 	token chan struct{} // one for each goroutine that may park
 	end   chan struct{} // closed by Close, or when the test cleans up
@@ -106,10 +107,11 @@ func (x *loop) add(f futures.Future[int]) contract.Task {
 }
 
 func (x *loop) run() {
+	me := goid()
 	for t := x.next(); t != nil; t = x.next() {
-		x.set(func() { x.busy++ })
+		x.set(func() { x.busy++; x.poller = me })
 		x.poll(t)
-		x.set(func() { x.busy-- })
+		x.set(func() { x.busy--; x.poller = 0 })
 	}
 }
 

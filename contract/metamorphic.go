@@ -112,6 +112,9 @@ func calm(sc Scenario) Scenario {
 	}
 	scripts := slices.Clone(sc.Scripts)
 	for i := range scripts {
+		if scripts[i].By == "poll" && sc.Subjects > 1 {
+			scripts[i].By = "op" // in a poll of the other subject, it would run beside that poll
+		}
 		turns := slices.Clone(scripts[i].Turns)
 		for n := range turns {
 			turns[n].Ops = slices.DeleteFunc(slices.Clone(turns[n].Ops), func(op Op) bool {

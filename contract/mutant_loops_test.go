@@ -3,7 +3,6 @@ package contract_test
 import (
 	"runtime"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -63,9 +62,14 @@ func loopMutants() []mutant {
 			x.wake = func(t *task) { t.push() }
 			x.wakeByRef = x.wake
 		}, "E2", "E4", "W14"),
-		row("clears the flag after the poll", func(x *loop) {
-			x.repoll = func(*task) bool { return false }
-		}, "E2", "E3", "W14"),
+		row("clears the flag after the poll, that of the poll's own wakes", func(x *loop) {
+			x.wake = func(t *task) {
+				if !x.polledHere(t) {
+					t.enqueue()
+				}
+			}
+			x.wakeByRef = x.wake
+		}, "E2", "E3"),
 		row("looks at the queue, then parks without a token", func(x *loop) {
 			x.park = func() {
 				time.Sleep(window)
@@ -86,15 +90,8 @@ func loopMutants() []mutant {
 			x.wakeByRef = func(*task) {}
 		}, "E2", "E3", "E4", "W14", "W18"),
 		row("ignores wakes from foreign goroutines", func(x *loop) {
-			var poller atomic.Int64
-			poll := x.poll
-			x.poll = func(t *task) {
-				poller.Store(goid())
-				defer poller.Store(0)
-				poll(t)
-			}
 			x.wake = func(t *task) {
-				if poller.Load() == goid() {
+				if x.goroutine() == goid() {
 					t.enqueue()
 				}
 			}
@@ -193,6 +190,19 @@ func (x *loop) polledOnce() (t *task) {
 		}
 	})
 	return t
+}
+
+// goroutine is the number of the goroutine that polls a task of the loop, or 0.
+func (x *loop) goroutine() (id int64) {
+	x.set(func() { id = x.poller })
+	return id
+}
+
+// polledHere reports whether a poll of t is open on this goroutine.
+func (x *loop) polledHere(t *task) (open bool) {
+	me := goid()
+	x.set(func() { open = t.running && x.poller == me })
+	return open
 }
 
 // insideAPoll reports whether a loop polls further up the stack.

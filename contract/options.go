@@ -16,7 +16,7 @@ var (
 	lawsFlag   = flag.String("contract.laws", os.Getenv("WAKECHECK_LAWS"), "wakecheck: judge only these laws, as E2,E4")
 	strictFlag = flag.Bool("contract.strict", os.Getenv("WAKECHECK_STRICT") != "" && os.Getenv("WAKECHECK_STRICT") != "0", "wakecheck: an unknown verdict fails the test")
 	replayFlag = flag.String("contract.replay", os.Getenv("WAKECHECK_REPLAY"), "wakecheck: run the scenario of this file, and no other")
-	outFlag    = flag.String("contract.out", os.Getenv("WAKECHECK_OUT"), "wakecheck: write counterexamples into this directory (default: a new one for temporary files)")
+	outFlag    = flag.String("contract.out", os.Getenv("WAKECHECK_OUT"), "wakecheck: write counterexamples into this directory (default: wakecheck-UID among the temporary files)")
 )
 
 // options are the choices of one campaign.

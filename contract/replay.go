@@ -25,7 +25,7 @@ type replayFile struct {
 }
 
 // writeReplay writes the file that shows res again, and returns its path.
-func writeReplay(r Report, res Result) (string, error) {
+func writeReplay(r Report, pkg string, res Result) (string, error) {
 	dir, err := outDir()
 	if err != nil {
 		return "", err
@@ -48,7 +48,7 @@ func writeReplay(r Report, res Result) (string, error) {
 			return '_'
 		}
 		return r
-	}, r.Subject+"."+res.Law+".json")
+	}, pkg+"."+r.Subject+"."+res.Law+".json")
 	path := filepath.Join(dir, name)
 	return path, os.WriteFile(path, append(text, '\n'), 0o666)
 }

@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -109,7 +110,7 @@ func (r Report) tell(t *testing.T, pkg string, res Result, told map[string]strin
 	}
 	file, err := "", error(nil)
 	if res.Scenario != nil && (res.Verdict == Violated || res.Verdict == Known) {
-		if file, err = writeReplay(r, res); err != nil {
+		if file, err = writeReplay(r, pkg, res); err != nil {
 			t.Logf("the counterexample could not be written: %v", err)
 		}
 		attr.File = file
@@ -160,18 +161,25 @@ func failure(r Report, pkg string, res Result, file string) string {
 	} else {
 		run += "_"
 	}
-	fmt.Fprintf(&b, "\nseed %d; the same campaign again:\n  go test %s -run '%s' -rapid.seed=%d\n", r.Seed, pkg, run, r.Seed)
+	again := fmt.Sprintf("-rapid.seed=%d", r.Seed)
+	if checks := flag.Lookup("rapid.checks"); checks.Value.String() != checks.DefValue {
+		again += " -rapid.checks=" + checks.Value.String()
+	}
+	if testing.Short() {
+		again += " -short"
+	}
+	fmt.Fprintf(&b, "\nseed %d; the same campaign again:\n  go test %s -run '%s' %s\n", r.Seed, pkg, run, again)
 	if file != "" {
 		fmt.Fprintf(&b, "this scenario alone:\n  go test %s -run '%s' -contract.replay=%s\n", pkg, run, file)
 	}
 	return b.String()
 }
 
-// outDir is where counterexamples go: -contract.out, or a new directory for
-// temporary files.
+// outDir is where counterexamples go: -contract.out, or a directory of this
+// user's among those for temporary files.
 var outDir = sync.OnceValues(func() (string, error) {
 	if *outFlag == "" {
-		return os.MkdirTemp("", "wakecheck-")
+		return filepath.Join(os.TempDir(), fmt.Sprintf("wakecheck-%d", os.Getuid())), nil
 	}
 	return filepath.Abs(*outFlag)
 })

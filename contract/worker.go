@@ -165,6 +165,9 @@ func gather(dir string, door Door, name string, o options, died error, output st
 	if err == nil && p.Done && died == nil {
 		return p.Report
 	}
+	if err == nil && p.Done && strings.Contains(output, dataRace) {
+		return p.Report.withRace(cause(output))
+	}
 	if err != nil || p.Report.Subject == "" {
 		p.Report = Report{Subject: name, Door: door, Seed: o.seed}
 	}
@@ -183,14 +186,33 @@ func gather(dir string, door Door, name string, o options, died error, output st
 	return r.died(plug)
 }
 
+// dataRace is how a report of the race detector begins; a process in which it
+// made one ends with an exit status of its own.
+const dataRace = "WARNING: DATA RACE"
+
+// withRace is r with the report of the race detector.
+func (r Report) withRace(report string) Report {
+	for i := range r.Results {
+		if r.Results[i].Law == "Plug" {
+			r.Results[i].Reason += "\n" + report
+			return r
+		}
+	}
+	r.Results = append([]Result{{Law: "Plug", Verdict: Violated, At: -1, Reason: "the race detector reports a data race:\n" + report}}, r.Results...)
+	return r
+}
+
 // died is r with plug as what killed the worker, and Unknown for every law that
 // had not been found violated.
 func (r Report) died(plug Result) Report {
 	results := []Result{plug}
 	for _, res := range r.Results {
-		switch res.Verdict {
-		case Kept:
-			res.Verdict, res.Reason = Unknown, "the process that ran the subject died"
+		if res.Law == plug.Law {
+			results[0].Reason += "\n" + res.Reason
+			continue
+		}
+		if res.Verdict == Kept {
+			res.Verdict, res.Evidence, res.Reason = Unknown, Observed, "the process that ran the subject died"
 		}
 		results = append(results, res)
 	}
@@ -215,7 +237,7 @@ func lastScenario(dir string, door Door, o options) (int, Scenario, bool) {
 
 // cause is what a dead process said last: from its panic on.
 func cause(output string) string {
-	for _, start := range []string{"panic: ", "fatal error: ", "WARNING: DATA RACE"} {
+	for _, start := range []string{"panic: ", "fatal error: ", dataRace} {
 		if i := strings.Index(output, start); i >= 0 {
 			return firstLines(output[i:])
 		}
