@@ -88,6 +88,9 @@ func FormatScenario(sc Scenario) string {
 			}
 			fmt.Fprintf(&b, " pending%s,", bracketed(ops))
 		}
+		if i%2 == 0 {
+			b.WriteString(" wakes itself,")
+		}
 		b.WriteString(" ready\n")
 	}
 	if sc.Raced {

@@ -68,6 +68,9 @@ func (l *leaf) Poll(cx *futures.Context) (int, bool) {
 		return value(l.task), true
 	}
 	if turn >= len(l.script.Turns) {
+		if l.task%2 == 1 { // a wake that nobody needs any more
+			l.wake(Event{Thread: lane, Poll: n, Handle: lent}, cx.Waker(), false)
+		}
 		l.ended.Store(true)
 		end(Event{Kind: Ready, Arg: value(l.task)})
 		return value(l.task), true
@@ -188,7 +191,7 @@ func (l *leaf) wake(e Event, w *wakers.Waker, byValue bool) {
 			}
 		})
 	})
-	if panicked != "" && !ended && !l.over() {
+	if panicked != "" && !ended && !l.over() && !l.cancelled.Load() {
 		l.x.tb.fault("a wake of a live task panicked: " + panicked)
 	}
 }

@@ -24,7 +24,8 @@ type Scenario struct {
 }
 
 // A Script is what the future of one task does, poll by poll. The poll after
-// the last turn answers ready.
+// the last turn answers ready; that of a task with an odd number wakes itself
+// before, a wake that nobody needs any more.
 type Script struct {
 	Turns []Turn `json:"turns,omitempty"`
 	// By says who spawns the task: "" the driver before the run begins, "op" an
