@@ -147,7 +147,7 @@ func (f *futureRun) poll(n int) {
 	f.stateMu.Lock()
 	f.polls++
 	poll := f.polls
-	spurious := f.pended && f.wakes == 0 && !f.fired // F7 judges it
+	spurious := f.pended && f.wakes == 0 // F7 judges it
 	f.latest, f.wakes, f.pended = n, 0, false
 	f.stateMu.Unlock()
 	lent := new(wakers.Waker)

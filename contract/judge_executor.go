@@ -155,9 +155,24 @@ func (t *taskHistory) polledUnwoken(i int) bool {
 	return false
 }
 
+// overlaps returns the number of the first poll that began while the one before
+// was open, or -1. Of such a task nothing but that is judged: its polls have no
+// order. (E6)
+func (t *taskHistory) overlaps() int {
+	for n := 1; n < len(t.polls); n++ {
+		if before := t.polls[n-1]; before.end < 0 || before.end > t.polls[n].begin {
+			return n
+		}
+	}
+	return -1
+}
+
 // noPollAfterReady is E5.
 func noPollAfterReady(h *history) *breach {
 	return h.each(func(t *taskHistory) *breach {
+		if t.overlaps() >= 0 {
+			return nil
+		}
 		for _, p := range t.polls {
 			if t.ended >= 0 && p.begin > t.ended {
 				return &breach{at: p.begin, blame: blameExecutor,
@@ -171,13 +186,12 @@ func noPollAfterReady(h *history) *breach {
 // exclusivePoll is E6.
 func exclusivePoll(h *history) *breach {
 	return h.each(func(t *taskHistory) *breach {
-		for n, p := range t.polls {
-			if n > 0 && (t.polls[n-1].end < 0 || t.polls[n-1].end > p.begin) {
-				return &breach{at: p.begin, blame: blameExecutor,
-					reason: fmt.Sprintf("poll %d of task %d began while poll %d was running; want one at a time", n+1, t.task, n)}
-			}
+		n := t.overlaps()
+		if n < 0 {
+			return nil
 		}
-		return nil
+		return &breach{at: t.polls[n].begin, blame: blameExecutor,
+			reason: fmt.Sprintf("poll %d of task %d began while poll %d was running; want one at a time", n+1, t.task, n)}
 	})
 }
 
@@ -289,7 +303,7 @@ func (h *history) runReturned() *breach {
 // wakeAfterEnd is W13.
 func wakeAfterEnd(h *history) *breach {
 	return h.each(func(t *taskHistory) *breach {
-		if t.ended < 0 {
+		if t.ended < 0 || t.overlaps() >= 0 {
 			return nil
 		}
 		for _, calls := range [...][]span{t.wakes, t.calls} {

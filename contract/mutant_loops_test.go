@@ -110,8 +110,12 @@ func loopMutants() []mutant {
 		// Too many polls.
 		row("polls a task again that was ready at once", func(x *loop) {
 			x.finish = func(t *task, v int, err error) {
-				if t.polls == 1 && err == nil {
-					t.future.Poll(futures.NewContext(&t.waker))
+				if err == nil { // not from Cancel, which is another goroutine's
+					first := false
+					x.set(func() { first = t.polls == 1 })
+					if first {
+						t.future.Poll(futures.NewContext(&t.waker))
+					}
 				}
 				t.finish(v, err)
 			}
