@@ -72,11 +72,11 @@ func (b *bubbler) close() { close(b.bodies); b.timer.Stop() }
 
 // run runs body in a bubble. It returns when the bubble has ended, or when its
 // goroutines can be shown never to end; look is called each time that the run
-// is looked at.
-func (b *bubbler) run(body func(testing.TB), look func()) ending {
+// is looked at, and returns how far the run is.
+func (b *bubbler) run(body func(testing.TB), look func() int) ending {
 	b.bodies <- body
 	b.timer.Reset(lookAfter)
-	before := ""
+	before, far := "", 0
 	for n := 1; ; n++ {
 		select {
 		case e := <-b.ended:
@@ -86,7 +86,9 @@ func (b *bubbler) run(body func(testing.TB), look func()) ending {
 			return e
 		case <-b.timer.C:
 		}
-		look()
+		if now := look(); now > far {
+			n, far = 1, now
+		}
 		b.timer.Reset(lookAfter)
 		all, dump := b.waiting()
 		stuck := all && dump == before

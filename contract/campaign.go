@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 )
@@ -132,7 +133,7 @@ func (c *campaign) bubble(body func(tb *plugTB)) (*plugTB, ending) {
 	end := c.bubbles.run(func(inner testing.TB) {
 		tb.TB = inner
 		body(tb)
-	}, func() { slow.Store(true) })
+	}, func() int { slow.Store(true); return 0 })
 	return tb, end
 }
 
@@ -178,47 +179,79 @@ func (c *campaign) scenario(n int) Scenario {
 // bubble of its own, to see whose fault it was.
 func (c *campaign) tryBatch(from, to int, scenario func(n int) Scenario) int {
 	var slow atomic.Bool
-	var next atomic.Int64 // read after the bubble, which may not have ended
-	next.Store(int64(from))
+	var mu sync.Mutex // a bubble that was given up may go on: it must leave c alone
+	next, lost := from, false
+	mine := func(f func()) bool {
+		mu.Lock()
+		defer mu.Unlock()
+		if !lost {
+			f()
+		}
+		return !lost
+	}
 	end := c.bubbles.run(func(inner testing.TB) {
 		for n, ok := from, true; ok && n < to; n++ {
 			slow.Store(false)
 			sc := scenario(n)
-			if c.before != nil {
-				c.before(n)
+			var r *run
+			if !mine(func() {
+				if c.before != nil {
+					c.before(n)
+				}
+				r = c.newRun(&sc, &slow)
+			}) {
+				return
 			}
-			r := c.newRun(inner, &sc, &slow)
+			r.enter(inner)
 			c.plug.play(r)
-			events, faults := c.events.close(), r.tb.takeFaults()
-			ok = len(faults) == 0 && !rescued(events)
-			if slow.Load() && rescued(events) {
-				c.slow++
+			if !mine(func() {
+				events, faults := r.close(), r.tb.takeFaults()
+				ok = len(faults) == 0 && !rescued(events)
+				c.judge(sc, events, faults)
+				if slow.Load() && rescued(events) {
+					c.slow++
+				}
+				next = n + 1
+			}) {
+				return
 			}
-			c.judge(sc, events, faults)
-			next.Store(int64(n + 1))
 		}
-	}, func() { slow.Store(true) })
+	}, func() (at int) {
+		slow.Store(true)
+		mine(func() { at = next })
+		return at
+	})
+	mu.Lock()
+	lost = end.lost != ""
+	last := next
+	mu.Unlock()
 	if end == (ending{}) {
-		return int(next.Load())
+		return last
 	}
-	if end.lost != "" {
+	if lost {
 		c.events = new(recorder) // its goroutines may still write to the old one
+		from = last              // what came before is judged
 	}
-	last := min(int(next.Load())+1, to)
+	last = min(last+1, to)
 	for n := from; n < last && c.unknown == ""; n++ {
 		c.try(scenario(n))
 	}
 	return last
 }
 
-// newRun is a run of sc, with a recorder that is empty.
-func (c *campaign) newRun(inner testing.TB, sc *Scenario, slow *atomic.Bool) *run {
-	c.events.reset()
-	r := &run{recorder: c.events, tb: &plugTB{TB: inner, name: c.name}, sc: sc, slow: slow, opaque: c.facts.Opaque}
+// newRun is a run of sc, with a recorder that is empty. It takes the memory of
+// the recorder before, which is closed: what a subject does late is not kept.
+func (c *campaign) newRun(sc *Scenario, slow *atomic.Bool) *run {
+	c.events = &recorder{events: c.events.close()[:0]}
+	return &run{recorder: c.events, tb: &plugTB{name: c.name}, sc: sc, slow: slow, opaque: c.facts.Opaque}
+}
+
+// enter is called first in the bubble.
+func (r *run) enter(inner testing.TB) {
+	r.tb.TB = inner
 	if r.opaque {
 		r.lookOutside()
 	}
-	return r
 }
 
 func rescued(events []Event) bool {
@@ -272,12 +305,12 @@ func (c *campaign) fault(text string) {
 // next play, and the faults of the plug that it showed.
 func (c *campaign) play(sc Scenario) (events []Event, faults []string) {
 	var slow atomic.Bool
-	var r *run
+	r := c.newRun(&sc, &slow)
 	end := c.bubbles.run(func(inner testing.TB) {
-		r = c.newRun(inner, &sc, &slow)
+		r.enter(inner)
 		c.plug.play(r)
-	}, func() { slow.Store(true) })
-	events, faults = c.events.close(), r.tb.takeFaults()
+	}, func() int { slow.Store(true); return 0 })
+	events, faults = r.close(), r.tb.takeFaults()
 	switch {
 	case end.raced:
 		faults = append(faults, "the race detector reports a data race; its report is in the output of the test")

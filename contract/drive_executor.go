@@ -206,7 +206,9 @@ func (x *executorRun) spawn(thread int, l *leaf) {
 	if closed(s.returned) || x.closing.Load() || l.spawned.Swap(true) {
 		return
 	}
-	if panicked := x.hand(thread, l, s.Spawn); panicked != "" {
+	if task, panicked := x.hand(thread, l, s.Spawn); panicked == "" {
+		go x.wait(l, task)
+	} else {
 		l.cancelled.Store(true)
 		x.tb.fault("Spawn panicked: " + panicked)
 	}
@@ -222,19 +224,18 @@ func (x *executorRun) begin(on int) {
 	}
 }
 
-// hand calls spawn with l and waits for the task on a goroutine of its own. It
-// returns what spawn panicked with.
-func (x *executorRun) hand(thread int, l *leaf, spawn func(futures.Future[int]) Task) (panicked string) {
-	return x.guarded(thread, l.task, func() {
+// hand calls spawn with l. It returns the task, or what spawn panicked with.
+func (x *executorRun) hand(thread int, l *leaf, spawn func(futures.Future[int]) Task) (task Task, panicked string) {
+	panicked = x.guarded(thread, l.task, func() {
 		x.add(Event{Kind: Spawn, Thread: thread, Task: l.task, Arg: l.on + 1})
-		task := spawn(l)
+		task = spawn(l)
 		x.add(Event{Kind: Return, Thread: thread, Task: l.task})
 		if task == nil {
 			panic("Spawn returned a nil Task; want one that can be joined and cancelled")
 		}
 		l.join.Store(&task)
-		go x.wait(l, task)
 	})
+	return task, panicked
 }
 
 // wait joins l's task and records what came.

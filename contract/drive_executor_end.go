@@ -9,6 +9,8 @@ func (x *executorRun) drain() bool {
 	if x.busy {
 		return x.join()
 	}
+	x.linger(time.Second) // a poll of a task that was cancelled may linger, and then spawn the next
+	x.settle()
 	for _, l := range x.all() {
 		if !l.spawned.Load() && l.script.By == "op" && !x.do(1, "Spawn", func() { x.spawn(1, l) }) {
 			return false
@@ -50,10 +52,6 @@ func (x *executorRun) join() bool {
 
 // shut closes the subjects and drops the handles that are left.
 func (x *executorRun) shut() bool {
-	if !x.opaque && !x.busy { // a poll of a task that was cancelled may linger
-		time.Sleep(time.Second)
-		x.settle()
-	}
 	ok := x.do(1, "Close", x.close)
 	if ok {
 		for _, l := range x.all() {

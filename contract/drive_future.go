@@ -21,6 +21,14 @@ type futureSubject struct {
 	yields int
 }
 
+// end returns what ends a future that is not polled: its Drop, or else its Fire.
+func (s futureSubject) end() func() {
+	if s.drop != nil {
+		return s.drop
+	}
+	return s.fire
+}
+
 // A futureRun is the execution of a scenario on one future.
 type futureRun struct {
 	*run

@@ -93,7 +93,9 @@ func wakerPlug(mk func(testing.TB) Subject) plug {
 		},
 		same: func(r *run) bool {
 			a, b := mk(r.tb), mk(r.tb)
-			return a.Wakes != nil && identical(a.Raw, b.Raw)
+			same := a.Wakes != nil && identical(a.Raw, b.Raw)
+			endBoth(r, a.Raw.Drop, b.Raw.Drop)
+			return same
 		},
 		play: func(r *run) { (&wakerRun{run: r, mk: mk}).play() },
 	}
@@ -139,10 +141,11 @@ func futurePlug[T comparable](mk func(testing.TB) FutureSubject[T]) plug {
 				f.Lacks["F1"] = "the future is declared pending for ever (X14)"
 				f.Lacks["F2"] = f.Lacks["F1"]
 			}
-			return f, u.drop
+			return f, u.end()
 		},
 		same: func(r *run) bool {
 			a, b := mk(r.tb), mk(r.tb)
+			endBoth(r, futureOf(a).end(), futureOf(b).end())
 			return identical(a.Future, b.Future)
 		},
 		play: func(r *run) {

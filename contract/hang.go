@@ -34,7 +34,7 @@ func DetectHang(executor func(testing.TB) Executor, future func(testing.TB) futu
 	end := b.run(func(inner testing.TB) {
 		tb.TB = inner
 		d.play(executor, future)
-	}, func() { slow.Store(true) })
+	}, func() int { slow.Store(true); return 0 })
 	events := rec.close()
 	faults := tb.takeFaults()
 	switch {

@@ -33,7 +33,7 @@ type taskHistory struct {
 	subject int
 	spawn   int // index of its Spawn, or -1
 	spawned int // index of the end of its Spawn, or -1
-	ended   int // index of the Ready or Panicked, FutureDrop or Joined that came first, or -1
+	ended   int // index of the Ready or Panicked, FutureDrop, or Joined of a task not cancelled that came first, or -1
 	ready   int // index of the Ready, or -1
 	cancel  int // index of the first Cancel, or -1
 	joined  int // index of the Joined, or -1
@@ -206,7 +206,9 @@ func (o *openSpans) event(h *history, i int, e Event) {
 		}
 	case Joined:
 		t.joined = i
-		t.end(i)
+		if t.cancel < 0 { // else the poll that it was cancelled in may have begun, and be recorded next
+			t.end(i)
+		}
 	case FutureDrop:
 		t.end(i)
 	}

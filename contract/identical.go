@@ -53,11 +53,22 @@ func sameExecutor(r *run, a, b Executor) bool {
 	} else if a.Close != nil {
 		start(a.Close)
 		start(func() { b.Spawn(polled(&onB)) })
-		same = !onB.Load()
+		unpolled := func() bool { return !onB.Load() }
+		same = unpolled() && !r.rest(unpolled) // it may take its time
 	}
 	start(a.Close)
 	start(b.Close)
 	return same
+}
+
+// endBoth ends two subjects that are not used any more.
+func endBoth(r *run, a, b func()) {
+	for _, end := range [...]func(){a, b} {
+		if end != nil {
+			go r.tb.quietly(end)
+			r.settle()
+		}
+	}
 }
 
 // sameParker reports that an unpark of a ends a park of b.

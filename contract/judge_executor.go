@@ -137,18 +137,21 @@ func isolation(h *history) *breach {
 	})
 }
 
-// polledUnwoken reports whether a poll of t began after event i without a wake
-// since the poll before.
+// polledUnwoken reports whether a poll of t began after event i that no wake can
+// have caused.
 func (t *taskHistory) polledUnwoken(i int) bool {
-	for n, p := range t.polls {
-		if n == 0 || p.begin < i {
+	for n := 1; n < len(t.polls); n++ {
+		p := t.polls[n]
+		if p.begin < i {
 			continue
 		}
-		woken := false
-		for _, w := range t.wakes {
-			woken = woken || w.begin > t.polls[n-1].begin && w.begin < p.begin
+		// The executor may have begun the poll before, after the one before that,
+		// when a wake came that is recorded before it.
+		from := 0
+		if n > 1 {
+			from = t.polls[n-2].end
 		}
-		if !woken {
+		if !slices.ContainsFunc(t.wakes, func(w span) bool { return w.begin < p.begin && (w.end < 0 || w.end > from) }) {
 			return true
 		}
 	}

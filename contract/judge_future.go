@@ -22,7 +22,7 @@ type futureView struct {
 	fired    int  // index of the Fire, or -1
 	woken    bool // the latest waker was woken since the latest poll began
 	stale    bool // another waker was woken since then
-	inPoll   int  // self-wakes of the latest poll
+	inPoll   int  // self-wakes of the latest poll, by the handle it is lent: an older one may be woken (X7)
 }
 
 // A handleOf says what a handle belongs to.
@@ -66,7 +66,7 @@ func (v *futureView) take(i int, e Event) {
 		}
 		if e.Task == v.waker {
 			v.woken = true
-			if v.open && e.Thread == 0 {
+			if v.open && e.Thread == 0 && e.Poll == v.poll {
 				v.inPoll++
 			}
 		} else {
@@ -76,6 +76,8 @@ func (v *futureView) take(i int, e Event) {
 		v.gone(e.Handle)
 	case Fire:
 		v.fired = i
+	case FutureDrop:
+		v.pending = false // nothing is owed to it
 	}
 }
 

@@ -16,40 +16,48 @@ func (x *executorRun) nest(l *leaf, lane, poll int) {
 	x.nests.Add(1)
 	defer x.nests.Add(-1)
 	x.add(Event{Kind: Nest, Thread: lane, Task: l.task, Poll: poll})
-	x.guarded(lane, l.task, func() { // a panic is permitted: it fails fast
+	var inner *leaf
+	polled, over := make(chan struct{}), make(chan struct{})
+	defer close(over)
+	panicked := x.guarded(lane, l.task, func() {
 		ex := x.mk(x.tb)
-		polled := make(chan struct{})
-		inner := x.addLeaf(&Script{Turns: []Turn{{}}}, len(x.subjects)+l.task)
+		inner = x.addLeaf(&Script{Turns: []Turn{{}}}, len(x.subjects)+l.task)
 		inner.spawned.Store(true)
-		over := make(chan struct{})
-		defer close(over)
-		go func() {
-			select {
-			case <-polled:
-			case <-over: // it failed fast, or was freed
-				return
-			}
-			x.linger(time.Millisecond) // until the inner run waits
-			x.wakeClone(nestedThread, l, Op{Do: DoWakeByRef})
-			x.linger(time.Millisecond) // until that wake has done what it does
-			x.wakeClone(nestedThread, inner, Op{Do: DoWake})
-		}()
-		if panicked := x.hand(lane, inner, func(futures.Future[int]) Task {
+		go x.wakeNested(l, inner, polled, over)
+		task, panicked := x.hand(lane, inner, func(futures.Future[int]) Task {
 			return ex.Spawn(&announced{leaf: inner, polled: polled})
-		}); panicked != "" {
+		})
+		if panicked != "" {
 			panic(panicked)
 		}
 		if ex.Run != nil {
 			ex.Run()
-		} else {
-			<-inner.joined
 		}
+		x.wait(inner, task)
 		inner.release(lane)
 		if ex.Close != nil {
 			ex.Close()
 		}
 		x.add(Event{Kind: Return, Thread: lane, Task: l.task})
 	})
+	if panicked != "" && inner != nil { // it fails fast, as it may: nothing is owed to the task inside
+		inner.cancelled.Store(true)
+		inner.Drop()
+		inner.release(lane)
+	}
+}
+
+// wakeNested wakes l, in a poll of which inner is run, and then inner.
+func (x *executorRun) wakeNested(l, inner *leaf, polled, over chan struct{}) {
+	select {
+	case <-polled:
+	case <-over:
+		return
+	}
+	x.linger(time.Millisecond) // until the inner run waits
+	x.wakeClone(nestedThread, l, Op{Do: DoWakeByRef})
+	x.linger(time.Millisecond) // until that wake has done what it does
+	x.wakeClone(nestedThread, inner, Op{Do: DoWake})
 }
 
 // An announced leaf says when its first poll has ended.

@@ -17,15 +17,8 @@ type recorder struct {
 	lanes   uint64 // bit n set: lane -(n+1) is in a poll
 }
 
-// reset makes r ready for another run and keeps its memory.
-func (r *recorder) reset() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.events, r.closed, r.handles, r.waking, r.lanes = r.events[:0], false, 0, r.waking[:0], 0
-}
-
 // close ends the recording: what happens later is not kept. The caller owns
-// the slice until the next reset.
+// the slice.
 func (r *recorder) close() []Event {
 	r.mu.Lock()
 	defer r.mu.Unlock()
