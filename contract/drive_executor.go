@@ -389,9 +389,11 @@ func (x *executorRun) inPoll(l *leaf, cx *futures.Context, lane, poll, lent int,
 	}
 }
 
-// spawnNext spawns the task after l, if it is to be spawned in l's first poll.
+// spawnNext spawns the task after l, if it is to be spawned in l's first poll;
+// but not on another subject, whose Run may be about to return.
 func (x *executorRun) spawnNext(l *leaf, lane int) {
-	if next := x.leaf(l.task + 1); next != nil && next.script.By == "poll" {
+	next := x.leaf(l.task + 1)
+	if next != nil && next.script.By == "poll" && (next.on == l.on || x.subjects[next.on].Run == nil) {
 		x.spawn(lane, next)
 	}
 }
