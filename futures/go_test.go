@@ -52,13 +52,15 @@ func TestGoContainsGoexit(t *testing.T) {
 func TestGoStartsWithTheFirstPoll(t *testing.T) { // F10
 	synctest.Test(t, func(t *testing.T) {
 		calls := 0
-		f := futures.Go(func(context.Context) (int, error) { calls++; return 0, nil })
+		release := make(chan struct{}) // else it may have returned by the end of the first poll
+		f := futures.Go(func(context.Context) (int, error) { calls++; <-release; return 0, nil })
 		synctest.Wait()
 		if calls != 0 {
 			t.Error("the function runs before the first poll")
 		}
 		p := newProbe(t)
 		mustPend(t, f, p)
+		close(release)
 		synctest.Wait()
 		mustBeReady(t, f, p)
 		if calls != 1 {
