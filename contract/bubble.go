@@ -16,6 +16,7 @@ type ending struct {
 	stack    string
 	goexit   bool
 	lost     string // the run did not settle: what its goroutines were doing
+	why      string // lost: what may be the reason
 	stuck    bool   // lost, and every goroutine of the run was waiting
 	raced    bool   // the race detector reported a data race
 }
@@ -28,6 +29,7 @@ type bubbler struct {
 	ended  chan ending
 	root   string // the number of the root
 	timer  *time.Timer
+	opaque bool // the subject is declared to park where testing/synctest cannot see it
 }
 
 // lookAfter is when a run that has not ended is looked at. Time only chooses
@@ -90,7 +92,7 @@ func (b *bubbler) run(body func(testing.TB), look func() int) ending {
 			n, far = 1, now
 		}
 		b.timer.Reset(lookAfter)
-		all, dump := b.waiting()
+		all, why, dump := b.waiting()
 		stuck := all && dump == before
 		before = dump
 		if !stuck && n < looks {
@@ -103,13 +105,14 @@ func (b *bubbler) run(body func(testing.TB), look func() int) ending {
 		}
 		close(b.bodies)
 		b.start()
-		return ending{lost: dump, stuck: stuck}
+		return ending{lost: dump, why: why, stuck: stuck}
 	}
 }
 
 // waiting reports whether every goroutine of the running bubble waits, in one
-// instant, and returns their stacks.
-func (b *bubbler) waiting() (all bool, dump string) {
+// instant, for another one of it. It returns what they do, those first that wait
+// where testing/synctest cannot see it, and why the run may not settle.
+func (b *bubbler) waiting() (all bool, why, dump string) {
 	gs := goroutines()
 	bubble := ""
 	for _, g := range gs {
@@ -117,14 +120,30 @@ func (b *bubbler) waiting() (all bool, dump string) {
 			bubble = g.bubble
 		}
 	}
-	var out strings.Builder
+	var unseen, others []string
+	outward, locked, asleep := false, false, false
 	for _, g := range gs {
-		if g.bubble == bubble && g.id != b.root {
-			out.WriteString(g.stack)
-			out.WriteString("\n\n")
+		if g.bubble != bubble || g.id == b.root || strings.Contains(g.stack, "testing/synctest.testingSynctestTest") {
+			continue
+		}
+		asleep = asleep || g.state == "sleep"
+		locked = locked || g.waitsForLock()
+		if g.waits() && !g.inside {
+			outward = outward || !g.waitsForLock()
+			unseen = append(unseen, g.stack)
+		} else {
+			others = append(others, g.stack)
 		}
 	}
-	return bubble != "" && othersWait(gs, b.root, map[string]bool{goroutineID(): true}), out.String()
+	why = "declare Busy if the subject polls without wakes"
+	switch {
+	case outward && !b.opaque:
+		why = "it waits for something outside its bubble, or parks through linkname: then declare Opaque"
+	case locked && asleep:
+		why = "virtual time stands still while a goroutine waits for a lock: declare Opaque"
+	}
+	all = bubble != "" && othersWait(gs, b.root, map[string]bool{goroutineID(): true}) && (!outward || b.opaque)
+	return all, why, strings.Join(append(unseen, others...), "\n\n")
 }
 
 // bubble runs body in a fresh bubble on this goroutine.

@@ -47,8 +47,9 @@ type Executor struct {
 	// the run by itself.
 	Idle func()
 
-	// Close ends the executor. It is required if the executor owns goroutines:
-	// what is left after it is a finding.
+	// Close ends the executor, also one whose Run was never called. It is
+	// required if the executor owns goroutines: what is left after it is a
+	// finding.
 	Close func()
 
 	Tasks   int // most tasks at a time; 0: any; 1: a block-on
@@ -59,7 +60,10 @@ type Executor struct {
 
 	Inline bool // polls run inside Spawn or wake (W19 is skipped)
 	Busy   bool // polls without wakes (E7 and E8 are skipped)
-	Opaque bool // parks where testing/synctest cannot see it: in a mutex, through linkname
+	// Opaque: parks where testing/synctest cannot see it, in a mutex or through
+	// linkname. Virtual time then stands still, so that timers do not fire: an
+	// executor that needs them to pay a wake is taken for one that lost it.
+	Opaque bool
 }
 
 // A Task is what Executor.Spawn returns.
@@ -94,7 +98,7 @@ type ParkerSubject struct {
 	ParkTimeout func(d time.Duration) bool
 
 	Spurious bool // Park may return without a token (P1, P3 and P4 are skipped)
-	Opaque   bool // parks where testing/synctest cannot see it
+	Opaque   bool // parks where testing/synctest cannot see it; see Executor.Opaque
 }
 
 // A FutureSubject is one fresh future under test, and what completes it.
@@ -102,8 +106,8 @@ type FutureSubject[T any] struct {
 	Claims
 
 	Future futures.Future[T]
-	Fire   func() // makes the future complete; from any goroutine. Nil: it completes by itself
-	Want   T      // what it answers
+	Fire   func() // makes the future complete; from any goroutine, also before the first poll and after Drop. Nil: it completes by itself
+	Want   T      // what it answers; compared with ==
 	Never  bool   // declared pending for ever: F1 is skipped
 
 	// Yields is how often it may wake itself without progress, as documented:

@@ -182,7 +182,10 @@ func drawExecutorOp(d draws, tasks int) Op {
 	case 10:
 		op.Do = DoCancel
 	case 11:
-		op = Op{Do: DoAdvance, For: time.Millisecond}
+		op = Op{Do: DoAdvance, For: drawTime(d)}
+		if d.oneIn(8) {
+			op.For = 2 * horizon // long enough for what ought to sleep to show that it does not
+		}
 	}
 	return op
 }

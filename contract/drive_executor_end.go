@@ -40,6 +40,11 @@ func (x *executorRun) join() bool {
 				<-s.returned
 			}
 		}
+		for _, l := range x.all() {
+			if l.join.Load() != nil {
+				<-l.joined
+			}
+		}
 		return true
 	}
 	if l := x.leaf(1); l != nil {

@@ -51,7 +51,7 @@ type futureRun struct {
 }
 
 // maxPolls bounds the polls of one run, for a future that never completes.
-const maxPolls = 64
+const maxPolls = 1 << 10
 
 func (f *futureRun) play() {
 	if !f.tb.guard("mk", func() { f.s = f.mk(f.tb) }) {
@@ -62,6 +62,9 @@ func (f *futureRun) play() {
 	}
 	f.declare()
 	if !f.operate() || !f.drain() {
+		if f.threads.busy() && f.pended && !f.over {
+			f.tb.fault("Fire does not return")
+		}
 		f.add(Event{Kind: Rescue})
 	}
 	if !f.over && f.s.drop != nil {

@@ -12,6 +12,7 @@ type goroutine struct {
 	id     string
 	state  string // what it does: running, chan receive, …
 	bubble string // number of its testing/synctest bubble, or ""
+	inside bool   // what it waits for is of its bubble: testing/synctest calls it durable
 	stack  string // the whole entry
 }
 
@@ -45,7 +46,7 @@ func parseDump(dump string) []goroutine {
 		notes, _, _ = strings.Cut(notes, "]")
 		for i, note := range strings.Split(notes, ", ") {
 			if i == 0 {
-				g.state = strings.TrimSuffix(note, " (durable)")
+				g.state, g.inside = strings.CutSuffix(note, " (durable)")
 			}
 			if id, ok := strings.CutPrefix(note, "synctest bubble "); ok {
 				g.bubble = id
@@ -74,6 +75,11 @@ func (g goroutine) waits() bool {
 		return true
 	}
 	return false
+}
+
+// waitsForLock reports whether g waits for a lock, which never is durable.
+func (g goroutine) waitsForLock() bool {
+	return strings.HasPrefix(g.state, "sync.Mutex.") || strings.HasPrefix(g.state, "sync.RWMutex.")
 }
 
 // othersWait reports whether every goroutine of the bubble that self is in

@@ -28,20 +28,20 @@ func DetectHang(executor func(testing.TB) Executor, future func(testing.TB) futu
 	b := newBubbler()
 	defer b.close()
 	rec := new(recorder)
-	var slow atomic.Bool
+	var looks atomic.Int64
 	tb := &plugTB{name: "DetectHang"}
-	d := &hangRun{run: &run{recorder: rec, tb: tb, sc: new(Scenario), slow: &slow}}
+	d := &hangRun{run: &run{recorder: rec, tb: tb, sc: new(Scenario), looks: &looks}}
 	end := b.run(func(inner testing.TB) {
 		tb.TB = inner
 		d.play(executor, future)
-	}, func() int { slow.Store(true); return 0 })
+	}, func() int { looks.Add(1); return 0 })
 	events := rec.close()
 	faults := tb.takeFaults()
 	switch {
 	case len(faults) > 0:
 		return Result{Law: "Plug", Verdict: Violated, At: -1, Reason: strings.Join(faults, "\n"), Trace: events}
 	case end.lost != "":
-		return Result{Law: "E8", Verdict: Unknown, At: -1, Trace: events, Reason: "the run did not settle; it was doing:\n" + firstLines(end.lost)}
+		return Result{Law: "E8", Verdict: Unknown, At: -1, Trace: events, Reason: "the run did not settle: " + end.why + "; it was doing:\n" + firstLines(end.lost)}
 	case end.panicked != nil:
 		return Result{Law: "Plug", Verdict: Violated, At: -1, Trace: events, Reason: note(end.panicked)}
 	}

@@ -23,6 +23,14 @@ func identical(a, b any) bool {
 // or not at all because the one spawned on b took its place. Executors that run
 // by themselves are the same if b is closed by the Close of a.
 func sameExecutor(r *run, a, b Executor) bool {
+	if a.Busy { // it settles only when it is closed
+		for _, ex := range [...]Executor{a, b} {
+			if ex.Close != nil {
+				r.tb.quietly(ex.Close)
+			}
+		}
+		return false
+	}
 	var onA, onB atomic.Bool
 	polled := func(what *atomic.Bool) futures.Future[int] {
 		return futures.Func[int](func(*futures.Context) (int, bool) {

@@ -333,12 +333,12 @@ func wakeAfterEnd(h *history) *breach {
 	})
 }
 
-// burst is W17. The executor may have begun a poll before the future can record
+// burst is W17. What polls on and on is E8's alone. The executor may have begun a poll before the future can record
 // it, so only such wakes are counted as a burst as no poll can begin between:
 // those made while a poll of the task itself is open, or while the only thread of
 // the executor is in another poll.
 func burst(h *history) *breach {
-	if h.declared.busy {
+	if h.declared.busy || h.evidence == Budget {
 		return nil
 	}
 	return h.each(func(t *taskHistory) *breach {

@@ -60,7 +60,7 @@ func executorMutants() []mutant {
 					}
 				}()
 			}).executor()
-		}, "E7", "E8", "W17"),
+		}, "E7", "E8"),
 		executorMutant("none: a block-on", func(tb testing.TB) contract.Executor {
 			return newParkLoop(tb, func(*parkLoop) {}).executor()
 		}),

@@ -135,7 +135,7 @@ func loopMutants() []mutant {
 		}, "W17"),
 		row("never parks", func(x *loop) {
 			x.park = x.requeue
-		}, "E7", "E8", "W17"),
+		}, "E7", "E8"),
 		row("polls inside a wake", func(x *loop) {
 			x.wake = (*task).poll
 			x.wakeByRef = x.wake

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 )
 
 // replayVersion is the version of the form of replay files.
@@ -18,6 +19,7 @@ const replayVersion = 1
 type replayFile struct {
 	Version  int             `json:"version"`
 	Test     string          `json:"test"`
+	Call     int             `json:"call"` // which of the doors that the test calls, from 1
 	Law      string          `json:"law"`
 	Reason   string          `json:"reason"`
 	Seed     uint64          `json:"seed"`
@@ -38,17 +40,21 @@ func writeReplay(r Report, pkg string, res Result) (string, error) {
 		return "", err
 	}
 	text, err := json.MarshalIndent(replayFile{
-		Version: replayVersion, Test: r.Subject, Law: res.Law, Reason: res.Reason, Seed: r.Seed, Scenario: sc.Bytes(),
+		Version: replayVersion, Test: r.Subject, Call: r.Call, Law: res.Law, Reason: res.Reason, Seed: r.Seed, Scenario: sc.Bytes(),
 	}, "", "  ")
 	if err != nil {
 		return "", err
 	}
+	door := pkg + "." + r.Subject
+	if r.Call > 1 {
+		door = fmt.Sprintf("%s#%d", door, r.Call)
+	}
 	name := strings.Map(func(r rune) rune {
-		if r == '/' || r == '\\' || r == ':' || r == ' ' {
-			return '_'
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("._-#", r) {
+			return r
 		}
-		return r
-	}, pkg+"."+r.Subject+"."+res.Law+".json")
+		return '_'
+	}, door+"."+res.Law+".json")
 	path := filepath.Join(dir, name)
 	return path, os.WriteFile(path, append(text, '\n'), 0o666)
 }
@@ -77,16 +83,18 @@ func readReplay(path string) (replayFile, Scenario, error) {
 
 // replay runs the scenario of -contract.replay in this process, so that
 // breakpoints work: a raced one until it shows its violation, at most
-// racedTries times. It returns false, and skips t, if the file is of another
-// test.
-func replay(t *testing.T, p plug, o options) (Report, bool) {
+// racedTries times. It returns false if the file is of another door, and skips t
+// unless the test, or one of its subtests, may yet call that one.
+func replay(t *testing.T, call int, p plug, o options) (Report, bool) {
 	t.Helper()
 	f, sc, err := readReplay(*replayFlag)
 	switch {
 	case err != nil:
 		t.Fatalf("-contract.replay: %v", err)
-	case f.Test != t.Name():
-		t.Skipf("-contract.replay: the file is of %s", f.Test)
+	case strings.HasPrefix(f.Test, t.Name()+"/") || f.Test == t.Name() && call < f.Call:
+		return Report{}, false
+	case f.Test != t.Name() || call != f.Call:
+		t.Skipf("-contract.replay: the file is of %s, door %d", f.Test, f.Call)
 	case sc.Door != p.door:
 		t.Fatalf("-contract.replay: %s is a scenario of the door %s; this is the door %s", *replayFlag, sc.Door, p.door)
 	}

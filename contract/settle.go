@@ -17,7 +17,7 @@ type run struct {
 	sc     *Scenario
 	opaque bool
 
-	slow    *atomic.Bool    // set from outside when the run has been looked at
+	looks   *atomic.Int64   // how often the run has been looked at from outside
 	self    string          // opaque: the number of the driver's goroutine
 	outside map[string]bool // opaque: goroutines that are not of this run
 	rescued atomic.Bool
@@ -30,6 +30,19 @@ const century = 100 * 365 * 24 * time.Hour
 // horizon is how much virtual time passes before a run in which periodic
 // timers fire is said to be at rest.
 const horizon = time.Hour
+
+// longStep is how many looks a step of virtual time may last. It lasts longer
+// only if timers fire all along it: without them it is a jump, and many looks
+// would have to fall into it.
+const longStep = 2
+
+// step lets d of virtual time pass, and reports whether it lasted long.
+func (r *run) step(d time.Duration) (long bool) {
+	looks := r.looks.Load()
+	time.Sleep(d)
+	r.settle()
+	return r.looks.Load() > looks+longStep
+}
 
 // lookOutside notes which goroutines are not of this run; it is called before
 // the run has any but the driver's, for an opaque subject.
@@ -62,13 +75,12 @@ func (r *run) rest(owed func() bool) bool {
 	evidence := States
 	if !r.opaque {
 		evidence = Bubble
-		for d := horizon; d < century; d *= 2 {
-			time.Sleep(d)
-			r.settle()
+		for d := time.Millisecond; d < century; d *= 2 {
+			long := r.step(d)
 			if !owed() {
 				return true
 			}
-			if d > horizon && r.slow.Load() {
+			if d > horizon && long {
 				evidence = Horizon
 				break
 			}
@@ -89,12 +101,19 @@ func (r *run) paid(owed func() bool) bool {
 	return true
 }
 
-// advance lets d of virtual time pass. For an opaque subject it does nothing:
-// virtual time stands still while a goroutine waits where synctest cannot see.
+// advance lets d of virtual time pass, or less if timers fire so often that it
+// lasts long. For an opaque subject it does nothing: virtual time stands still
+// while a goroutine waits where synctest cannot see.
 func (r *run) advance(d time.Duration) {
-	if !r.opaque {
-		r.add(Event{Kind: Advance, Arg: int(d)})
-		time.Sleep(d)
+	if r.opaque {
+		return
+	}
+	r.add(Event{Kind: Advance, Arg: int(d)})
+	for step := time.Millisecond; d > 0; step *= 2 {
+		if r.step(min(step, d)) {
+			return
+		}
+		d -= step
 	}
 }
 

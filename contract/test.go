@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"sync"
 	"testing"
+	"unicode"
 )
 
 // test is every Test door: it runs the campaign, and reports each law as a
@@ -21,10 +23,11 @@ func test(t *testing.T, p plug) {
 		t.Fatalf("-contract.laws: there is no law %s; wakecheck laws lists them", strings.Join(unknown, ", "))
 	}
 	var r Report
-	switch id := doorID(t); {
+	call := doorCall(t)
+	switch id := fmt.Sprintf("%s#%d", t.Name(), call); {
 	case *replayFlag != "":
 		var ok bool
-		if r, ok = replay(t, p, o); !ok {
+		if r, ok = replay(t, call, p, o); !ok {
 			return
 		}
 	case asked() != "":
@@ -40,6 +43,7 @@ func test(t *testing.T, p plug) {
 	default:
 		r = runCampaign(p, t.Name(), o, nil)
 	}
+	r.Call = call
 	told := make(map[string]string) // scenario and trace → the law that showed them
 	for _, res := range r.Results {
 		t.Run(subtestName(res.Law), func(t *testing.T) {
@@ -62,9 +66,9 @@ var doorCalls struct {
 	n map[*testing.T]int
 }
 
-// doorID names this call of a door among those of the process: the test that
-// makes it, and how many it made before.
-func doorID(t *testing.T) string {
+// doorCall returns the number of this call of a door among those of the test
+// that makes it, from 1.
+func doorCall(t *testing.T) int {
 	doorCalls.Lock()
 	defer doorCalls.Unlock()
 	if doorCalls.n == nil {
@@ -78,7 +82,7 @@ func doorID(t *testing.T) string {
 			delete(doorCalls.n, t)
 		})
 	}
-	return fmt.Sprintf("%s#%d", t.Name(), doorCalls.n[t])
+	return doorCalls.n[t]
 }
 
 // callerPackage is the import path of the package whose test called a door.
@@ -153,7 +157,7 @@ func failure(r Report, pkg string, res Result, file string) string {
 	b.WriteString(FormatResult(res))
 	subtest := strings.Split(r.Subject, "/")
 	for i, name := range subtest {
-		subtest[i] = "^" + name + "$"
+		subtest[i] = "^" + regexp.QuoteMeta(name) + "$"
 	}
 	run := strings.Join(subtest, "/") + "/^" + res.Law
 	if res.Law == "Plug" {
@@ -168,11 +172,21 @@ func failure(r Report, pkg string, res Result, file string) string {
 	if testing.Short() {
 		again += " -short"
 	}
-	fmt.Fprintf(&b, "\nseed %d; the same campaign again:\n  go test %s -run '%s' %s\n", r.Seed, pkg, run, again)
+	fmt.Fprintf(&b, "\nseed %d; the same campaign again:\n  go test %s -run %s %s\n", r.Seed, pkg, quoted(run), again)
 	if file != "" {
-		fmt.Fprintf(&b, "this scenario alone:\n  go test %s -run '%s' -contract.replay=%s\n", pkg, run, file)
+		fmt.Fprintf(&b, "this scenario alone:\n  go test %s -run %s -contract.replay=%s\n", pkg, quoted(run), quoted(file))
 	}
 	return b.String()
+}
+
+// quoted is s as a shell takes it for one word.
+func quoted(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("/._-=#:", r)
+	}) {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
 // outDir is where counterexamples go: -contract.out, or a directory of this

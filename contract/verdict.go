@@ -96,6 +96,7 @@ type Result struct {
 // A Report is everything a campaign found out about one subject.
 type Report struct {
 	Subject   string   `json:"subject"`
+	Call      int      `json:"call,omitempty"` // which of the doors that the subject's test calls, from 1
 	Door      Door     `json:"door"`
 	Results   []Result `json:"results"`
 	Scenarios int      `json:"scenarios"` // how many scenarios were run

@@ -1,7 +1,6 @@
 package contract
 
 import (
-	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -13,6 +12,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -31,6 +31,7 @@ const (
 	progressFile = "progress"    // the number of the scenario about to run
 	factsFile    = "facts.json"  // what mk's subject is
 	reportFile   = "report.json" // what has been found so far
+	outputFile   = "output"      // what the worker prints
 )
 
 // asked returns the door call that this process is a worker for, or "".
@@ -111,8 +112,13 @@ func runInWorker(t *testing.T, p plug, id string, o options) Report {
 	cmd := exec.Command(self, workerArgs(t.Name(), o)...)
 	cmd.Env = append(os.Environ(), workerVar+"="+id, workerDirVar+"="+dir,
 		"GORACE=atexit_sleep_ms=0 "+os.Getenv("GORACE")) // else a second passes at the end of each
-	var output bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &output, &output
+	// A file, and not a pipe: a process that the subject started may hold it open.
+	output, err := os.Create(filepath.Join(dir, outputFile))
+	if err != nil {
+		t.Fatalf("a file for what the worker prints: %v", err)
+	}
+	defer output.Close()
+	cmd.Stdout, cmd.Stderr = output, output
 	stdin, err := cmd.StdinPipe()
 	if err == nil {
 		err = cmd.Start()
@@ -125,33 +131,37 @@ func runInWorker(t *testing.T, p plug, id string, o options) Report {
 	}
 	err = cmd.Wait()
 	stdin.Close()
-	return gather(dir, p.door, t.Name(), o, err, output.String())
+	said, readErr := os.ReadFile(output.Name())
+	if readErr != nil {
+		said = []byte(readErr.Error())
+	}
+	return gather(dir, p.door, t.Name(), o, err, string(said))
 }
 
-// workerArgs are the flags of the test binary for a worker: the parent's,
-// without those that choose tests and write files.
+// workerArgs are the arguments of the test binary for a worker: the parent's as
+// they are, and after them what undoes the flags of go test that choose tests
+// and write files.
 func workerArgs(test string, o options) []string {
 	parts := strings.Split(test, "/")
 	for i, part := range parts {
 		parts[i] = "^" + regexp.QuoteMeta(part) + "$"
 	}
-	args := []string{
-		"-test.run=" + strings.Join(parts, "/"), "-test.count=1", "-test.cpu=" + fmt.Sprint(runtime.GOMAXPROCS(0)),
-		fmt.Sprintf("-rapid.seed=%d", o.seed),
+	args := slices.Clone(os.Args[1 : len(os.Args)-flag.NArg()])
+	if n := len(args); n > 0 && args[n-1] == "--" {
+		args = args[:n-1]
 	}
 	flag.Visit(func(f *flag.Flag) {
 		switch f.Name {
 		case "test.timeout", "test.short", "test.parallel":
-		case "rapid.seed":
-			return
 		default:
 			if strings.HasPrefix(f.Name, "test.") {
-				return
+				args = append(args, fmt.Sprintf("-%s=%s", f.Name, f.DefValue))
 			}
 		}
-		args = append(args, fmt.Sprintf("-%s=%s", f.Name, f.Value))
 	})
-	return append(append(args, "--"), flag.Args()...)
+	args = append(args, "-test.run="+strings.Join(parts, "/"), "-test.count=1", fmt.Sprintf("-test.cpu=%d", runtime.GOMAXPROCS(0)),
+		fmt.Sprintf("-rapid.seed=%d", o.seed), "--")
+	return append(args, flag.Args()...)
 }
 
 // gather reads what a worker left. If it died, what it had not decided is
