@@ -2,6 +2,7 @@ package contract
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -87,6 +88,10 @@ func (c *campaign) inspect() bool {
 		r.finish()
 	})
 	c.facts.Door = c.plug.door
+	if c.options.profile != "" {
+		c.facts.Profile = c.options.profile
+	}
+	c.claims()
 	c.bubbles.opaque = c.facts.Opaque
 	c.faults = append(c.faults, tb.takeFaults()...)
 	if end != (ending{}) && len(c.faults) == 0 {
@@ -115,6 +120,18 @@ func (c *campaign) inspect() bool {
 	return true
 }
 
+// claims looks for names that nothing has.
+func (c *campaign) claims() {
+	if p := c.facts.Profile; p != "" && !isProfile(p) {
+		c.faults = append(c.faults, fmt.Sprintf("there is no profile %q; want one of %s", p, profileNames()))
+	}
+	for _, id := range slices.Sorted(maps.Keys(c.facts.Known)) {
+		if lawByID(id).ID == "" {
+			c.faults = append(c.faults, fmt.Sprintf("Claims.Known names %q; want the ID of a law, such as E2", id))
+		}
+	}
+}
+
 // inspecting is a run that is not judged.
 func (c *campaign) inspecting(tb *plugTB) *run {
 	r := &run{recorder: new(recorder), tb: tb, looks: new(atomic.Int64), opaque: c.facts.Opaque}
@@ -126,7 +143,7 @@ func (c *campaign) inspecting(tb *plugTB) *run {
 
 // judges reports whether a law is selected and the subject can show it.
 func (c *campaign) judges(law string) bool {
-	return c.options.selects(law) && c.facts.Lacks[law] == ""
+	return c.options.selects(law) && c.facts.Lacks[law] == "" && lawByID(law).binds(c.facts.Profile)
 }
 
 // bubble runs body in a bubble with a plugTB of its own.
@@ -416,8 +433,14 @@ func (c *campaign) report() Report {
 		r.Results = append(r.Results, plug)
 	}
 	for _, law := range Laws() {
-		if law.Status == Checked && slices.Contains(law.Doors, c.plug.door) && c.options.selects(law.ID) {
+		if !slices.Contains(law.Doors, c.plug.door) || !c.options.selects(law.ID) {
+			continue
+		}
+		if law.binds(c.facts.Profile) {
 			r.Results = append(r.Results, c.result(law.ID))
+		} else if len(c.options.laws) > 0 { // it was asked for
+			r.Results = append(r.Results, Result{Law: law.ID, Verdict: Skipped, At: -1,
+				Reason: "a convention of the profiles " + strings.Join(law.Profiles, " and ") + ", and the subject declares none of them"})
 		}
 	}
 	return r

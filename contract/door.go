@@ -21,6 +21,10 @@ const (
 
 // Claims is what a subject says about itself. The zero value claims nothing.
 type Claims struct {
+	// Profile is the name of the profile whose laws the subject is held to as
+	// well (see Profiles); "" for none. -contract.profile overrides it.
+	Profile string
+
 	// Known maps the ID of a law to the reason why the subject is expected to
 	// violate it. Such a violation is reported as Known and does not fail; a
 	// law that is kept although it is listed here does, so that the note goes.

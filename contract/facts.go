@@ -6,9 +6,10 @@ import (
 
 // facts is what a campaign learns of a subject from one call of mk.
 type facts struct {
-	Door  Door              `json:"door"`
-	Known map[string]string `json:"known"`
-	Lacks map[string]string `json:"lacks"` // law → what the subject lacks to show it
+	Door    Door              `json:"door"`
+	Profile string            `json:"profile"` // that it is held to
+	Known   map[string]string `json:"known"`
+	Lacks   map[string]string `json:"lacks"` // law → what the subject lacks to show it
 
 	Tasks int  `json:"tasks"` // executor: most tasks at a time
 	Busy  bool `json:"busy"`  // executor
@@ -40,7 +41,7 @@ func executorPlug(mk func(testing.TB) Executor) plug {
 		door: ExecutorDoor,
 		inspect: func(tb *plugTB) (facts, func()) {
 			ex := mk(tb)
-			f := facts{Known: ex.Known, Tasks: ex.Tasks, Busy: ex.Busy, Opaque: ex.Opaque, Lacks: map[string]string{}}
+			f := facts{Profile: ex.Profile, Known: ex.Known, Tasks: ex.Tasks, Busy: ex.Busy, Opaque: ex.Opaque, Lacks: map[string]string{}}
 			if ex.Spawn == nil {
 				tb.fault("Executor.Spawn is nil; it is required")
 			}
@@ -71,7 +72,7 @@ func wakerPlug(mk func(testing.TB) Subject) plug {
 		door: WakerDoor,
 		inspect: func(tb *plugTB) (facts, func()) {
 			s := mk(tb)
-			f := facts{Known: s.Known, Lacks: map[string]string{}}
+			f := facts{Profile: s.Profile, Known: s.Known, Lacks: map[string]string{}}
 			if s.Raw == nil {
 				tb.fault("Subject.Raw is nil; it is required")
 				return f, nil
@@ -106,7 +107,7 @@ func parkerPlug(mk func(testing.TB) ParkerSubject) plug {
 		door: ParkerDoor,
 		inspect: func(tb *plugTB) (facts, func()) {
 			s := mk(tb)
-			f := facts{Known: s.Known, Lacks: map[string]string{}, Opaque: s.Opaque}
+			f := facts{Profile: s.Profile, Known: s.Known, Lacks: map[string]string{}, Opaque: s.Opaque}
 			if s.Park == nil || s.Unpark == nil {
 				tb.fault("ParkerSubject.Park or Unpark is nil; both are required")
 			}
@@ -127,7 +128,7 @@ func futurePlug[T comparable](mk func(testing.TB) FutureSubject[T]) plug {
 		door: FutureDoor,
 		inspect: func(tb *plugTB) (facts, func()) {
 			s := mk(tb)
-			f := facts{Known: s.Known, Lacks: map[string]string{}, Fire: s.Fire != nil}
+			f := facts{Profile: s.Profile, Known: s.Known, Lacks: map[string]string{}, Fire: s.Fire != nil}
 			if s.Future == nil {
 				tb.fault("FutureSubject.Future is nil; it is required")
 				return f, nil

@@ -41,7 +41,7 @@ var decidedAtRest = map[string]bool{
 }
 
 // Judge reads a trace and returns the verdict on each of the given laws, or on
-// every law that such a trace can break if none is given: Kept, Violated with
+// every law that binds all and that such a trace can break if none is given: Kept, Violated with
 // the event that breaks it, or Skipped for a law that it cannot show. What the
 // trace is of, an executor, a parker, a waker or a future, is seen from its
 // events. It may come from any driver, or from somebody else's program.
@@ -50,7 +50,7 @@ func Judge(trace iter.Seq[Event], laws ...string) []Result {
 	door := doorOf(events)
 	judged := monitored(door)
 	if len(laws) == 0 {
-		laws = judged
+		laws = slices.DeleteFunc(slices.Clone(judged), func(id string) bool { return !lawByID(id).binds("") })
 	}
 	beyond := slices.IndexFunc(events, func(e Event) bool { return e.Task > maxTask })
 	var h history
@@ -71,7 +71,8 @@ func Judge(trace iter.Seq[Event], laws ...string) []Result {
 	return results
 }
 
-// monitored returns the laws of a door that one trace can break.
+// monitored returns the laws of a door that one trace can break, those of
+// profiles as well.
 func monitored(door Door) []string {
 	var ids []string
 	for _, law := range Laws() {

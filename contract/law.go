@@ -16,7 +16,7 @@ type Status string
 // The statuses.
 const (
 	Checked       Status = "checked"        // judged by the doors it names
-	InProfile     Status = "profile"        // judged only for subjects that declare the profile
+	InProfile     Status = "profile"        // judged by the doors it names, for subjects that declare one of its profiles
 	Later         Status = "later"          // not judged yet; Note says what is missing
 	NotApplicable Status = "not applicable" // cannot be judged in Go; Note says why
 )
@@ -29,17 +29,28 @@ type Law struct {
 	Source   string   `json:"source"` // where it is written
 	Strength Strength `json:"strength"`
 	Status   Status   `json:"status"`
+	Profiles []string `json:"profiles,omitempty"` // conventions: who is held to it; see Profile
 	Doors    []Door   `json:"doors,omitempty"`
 	Note     string   `json:"note,omitempty"` // how it is judged here, or why it is not
 }
 
 // Laws returns every law of the contract in the order of its chapters: wakers
 // (W), parkers (P), futures (F), combinators (C) and executors (E). Those with
-// status Checked name the doors that judge them. The slice is the caller's.
+// status Checked and InProfile name the doors that judge them. The slice is the caller's.
 func Laws() []Law {
 	var laws []Law
 	for _, chapter := range [][]Law{wakerLaws, parkerLaws, futureLaws, combinatorLaws, executorLaws} {
 		laws = append(laws, chapter...)
 	}
 	return laws
+}
+
+// lawByID returns the law with the ID, or one without an ID.
+func lawByID(id string) Law {
+	for _, law := range Laws() {
+		if law.ID == id {
+			return law
+		}
+	}
+	return Law{}
 }

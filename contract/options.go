@@ -13,17 +13,19 @@ import (
 )
 
 var (
-	lawsFlag   = flag.String("contract.laws", os.Getenv("WAKECHECK_LAWS"), "wakecheck: judge only these laws, as E2,E4")
-	strictFlag = flag.Bool("contract.strict", os.Getenv("WAKECHECK_STRICT") != "" && os.Getenv("WAKECHECK_STRICT") != "0", "wakecheck: an unknown verdict fails the test")
-	replayFlag = flag.String("contract.replay", os.Getenv("WAKECHECK_REPLAY"), "wakecheck: run the scenario of this file, and no other")
-	outFlag    = flag.String("contract.out", os.Getenv("WAKECHECK_OUT"), "wakecheck: write counterexamples into this directory (default: wakecheck-UID among the temporary files)")
+	lawsFlag    = flag.String("contract.laws", os.Getenv("WAKECHECK_LAWS"), "wakecheck: judge only these laws, as E2,E4")
+	profileFlag = flag.String("contract.profile", os.Getenv("WAKECHECK_PROFILE"), "wakecheck: hold every subject to this profile, whatever it declares: "+profileNames())
+	strictFlag  = flag.Bool("contract.strict", os.Getenv("WAKECHECK_STRICT") != "" && os.Getenv("WAKECHECK_STRICT") != "0", "wakecheck: an unknown verdict fails the test")
+	replayFlag  = flag.String("contract.replay", os.Getenv("WAKECHECK_REPLAY"), "wakecheck: run the scenario of this file, and no other")
+	outFlag     = flag.String("contract.out", os.Getenv("WAKECHECK_OUT"), "wakecheck: write counterexamples into this directory (default: wakecheck-UID among the temporary files)")
 )
 
 // options are the choices of one campaign.
 type options struct {
-	laws   []string // IDs; empty: all
-	checks int      // scenarios
-	seed   uint64
+	laws    []string // IDs; empty: all
+	profile string   // "": what the subject declares
+	checks  int      // scenarios
+	seed    uint64
 }
 
 // scenariosPerCheck is how many scenarios one of rapid's checks stands for: a
@@ -36,7 +38,7 @@ var suiteSeed = sync.OnceValue(func() uint64 { return new(maphash.Hash).Sum64() 
 // currentOptions reads the flags: rapid's for the seed and the number of
 // checks, which RAPID_SEED and RAPID_CHECKS set for a whole suite.
 func currentOptions() options {
-	o := options{checks: 100 * scenariosPerCheck}
+	o := options{checks: 100 * scenariosPerCheck, profile: *profileFlag}
 	if n, err := strconv.Atoi(flagValue("rapid.checks")); err == nil && n > 0 {
 		o.checks = n * scenariosPerCheck
 	}

@@ -22,6 +22,9 @@ func test(t *testing.T, p plug) {
 	if unknown := o.unknownLaws(); len(unknown) > 0 {
 		t.Fatalf("-contract.laws: there is no law %s; wakecheck laws lists them", strings.Join(unknown, ", "))
 	}
+	if p := o.profile; p != "" && !isProfile(p) {
+		t.Fatalf("-contract.profile: there is no profile %q; want one of %s", p, profileNames())
+	}
 	var r Report
 	call := doorCall(t)
 	switch id := fmt.Sprintf("%s#%d", t.Name(), call); {

@@ -12,6 +12,7 @@ import (
 type Catalogue struct {
 	Version     int                   `json:"version"`
 	Laws        []contract.Law        `json:"laws"`
+	Profiles    []contract.Profile    `json:"profiles,omitempty"`
 	Permissions []contract.Permission `json:"permissions,omitempty"`
 }
 
@@ -24,13 +25,20 @@ func (t Text) Catalogue(w io.Writer, c *Catalogue) error {
 		number[law.Status]++
 		head := t.paint(bold, pad(law.ID, 4)) + t.paint(statusColor(law.Status), pad(string(law.Status), 15)) + pad(string(law.Strength), 2)
 		says := law.Says
-		if law.Status != contract.Checked {
+		switch law.Status {
+		case contract.Checked:
+		case contract.InProfile:
+			says += " " + t.paint(dim, "["+strings.Join(law.Profiles, ", ")+"]")
+		default:
 			says += " " + t.paint(dim, "["+law.Note+"]")
 		}
 		t.hang(&b, head, says, 21)
 	}
 	for _, p := range c.Permissions {
 		t.hang(&b, t.paint(bold, pad(p.ID, 4))+pad("permitted", 17), p.Says, 21)
+	}
+	for _, p := range c.Profiles {
+		t.hang(&b, t.paint(bold, pad(p.Name, 11))+pad("profile", 10), p.Says, 21)
 	}
 	b.WriteString("\n")
 	sep := ""
@@ -66,6 +74,9 @@ func (t Text) Details(w io.Writer, c *Catalogue) error {
 		t.entry(&b, "source", law.Source)
 		t.entry(&b, "strength", string(law.Strength)+", "+strength(law.Strength))
 		t.entry(&b, "status", status)
+		if len(law.Profiles) > 0 {
+			t.entry(&b, "profiles", strings.Join(law.Profiles, ", "))
+		}
 		if law.Note != "" {
 			t.entry(&b, "judged", law.Note)
 		}

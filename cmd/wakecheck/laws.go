@@ -14,7 +14,7 @@ type lawsCmd struct {
 }
 
 func (c *lawsCmd) run(e *env) (int, error) {
-	all := report.Catalogue{Version: report.Version, Laws: contract.Laws(), Permissions: contract.Permissions()}
+	all := report.Catalogue{Version: report.Version, Laws: contract.Laws(), Profiles: contract.Profiles(), Permissions: contract.Permissions()}
 	chosen := all
 	if len(c.IDs) > 0 {
 		chosen = report.Catalogue{Version: report.Version, Laws: []contract.Law{}}
@@ -61,7 +61,7 @@ func lawIDs(names []string) ([]string, error) {
 	}
 	var ids []string
 	for _, law := range chosen.Laws {
-		if law.Status != contract.Checked {
+		if law.Status != contract.Checked && law.Status != contract.InProfile {
 			return nil, fmt.Errorf("law %s is not checked (%s: %s); wakecheck laws lists those that are", law.ID, law.Status, law.Note)
 		}
 		ids = append(ids, law.ID)
