@@ -3,6 +3,7 @@ package contract
 import (
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -29,6 +30,7 @@ type bubbler struct {
 	ended  chan ending
 	root   string // the number of the root
 	timer  *time.Timer
+	door   Door // what is run, for advice
 	opaque bool // the subject is declared to park where testing/synctest cannot see it
 }
 
@@ -110,8 +112,8 @@ func (b *bubbler) run(body func(testing.TB), look func() int) ending {
 }
 
 // waiting reports whether every goroutine of the running bubble waits, in one
-// instant, for another one of it. It returns what they do, those first that wait
-// where testing/synctest cannot see it, and why the run may not settle.
+// instant, for another one of it. It returns what they do, those first that run, then
+// those that wait where testing/synctest cannot see it, and why the run may not settle.
 func (b *bubbler) waiting() (all bool, why, dump string) {
 	gs := goroutines()
 	bubble := ""
@@ -120,7 +122,7 @@ func (b *bubbler) waiting() (all bool, why, dump string) {
 			bubble = g.bubble
 		}
 	}
-	var unseen, others []string
+	var running, unseen, others []string
 	outward, locked, asleep := false, false, false
 	for _, g := range gs {
 		if g.bubble != bubble || g.id == b.root || strings.Contains(g.stack, "testing/synctest.testingSynctestTest") {
@@ -128,14 +130,21 @@ func (b *bubbler) waiting() (all bool, why, dump string) {
 		}
 		asleep = asleep || g.state == "sleep"
 		locked = locked || g.waitsForLock()
-		if g.waits() && !g.inside {
+		switch {
+		case g.harness():
+		case g.waits() && !g.inside:
 			outward = outward || !g.waitsForLock()
 			unseen = append(unseen, g.stack)
-		} else {
+		case g.waits():
 			others = append(others, g.stack)
+		default:
+			running = append(running, g.stack)
 		}
 	}
-	why = "declare Busy if the subject polls without wakes"
+	why = "a goroutine runs on and on"
+	if b.door == ExecutorDoor {
+		why += "; declare Busy if the executor polls without wakes"
+	}
 	switch {
 	case outward && !b.opaque:
 		why = "it waits for something outside its bubble, or parks through linkname: then declare Opaque"
@@ -143,7 +152,7 @@ func (b *bubbler) waiting() (all bool, why, dump string) {
 		why = "virtual time stands still while a goroutine waits for a lock: declare Opaque"
 	}
 	all = bubble != "" && othersWait(gs, b.root, map[string]bool{goroutineID(): true}) && (!outward || b.opaque)
-	return all, why, strings.Join(append(unseen, others...), "\n\n")
+	return all, why, strings.Join(slices.Concat(running, unseen, others), "\n\n")
 }
 
 // bubble runs body in a fresh bubble on this goroutine.

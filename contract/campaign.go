@@ -92,7 +92,7 @@ func (c *campaign) inspect() bool {
 		c.facts.Profile = c.options.profile
 	}
 	c.claims()
-	c.bubbles.opaque = c.facts.Opaque
+	c.bubbles.door, c.bubbles.opaque = c.plug.door, c.facts.Opaque
 	c.faults = append(c.faults, tb.takeFaults()...)
 	if end != (ending{}) && len(c.faults) == 0 {
 		c.faults = append(c.faults, "mk does not return, or a subject that was not used leaves goroutines after its Close: "+leftOvers())
@@ -126,7 +126,7 @@ func (c *campaign) claims() {
 		c.faults = append(c.faults, fmt.Sprintf("there is no profile %q; want one of %s", p, profileNames()))
 	}
 	for _, id := range slices.Sorted(maps.Keys(c.facts.Known)) {
-		if lawByID(id).ID == "" {
+		if _, ok := lawOf(id); !ok {
 			c.faults = append(c.faults, fmt.Sprintf("Claims.Known names %q; want the ID of a law, such as E2", id))
 		}
 	}
@@ -143,7 +143,7 @@ func (c *campaign) inspecting(tb *plugTB) *run {
 
 // judges reports whether a law is selected and the subject can show it.
 func (c *campaign) judges(law string) bool {
-	return c.options.selects(law) && c.facts.Lacks[law] == "" && lawByID(law).binds(c.facts.Profile)
+	return c.options.selects(law) && c.facts.Lacks[law] == "" && binds(law, c.facts.Profile)
 }
 
 // bubble runs body in a bubble with a plugTB of its own.
@@ -340,7 +340,7 @@ func (c *campaign) play(sc Scenario) (events []Event, faults []string) {
 	case end.panicked != nil:
 		faults = append(faults, fmt.Sprintf("a call of the subject panicked: %v", end.panicked))
 	case end.goexit:
-		faults = append(faults, "a call of the subject ended its goroutine (runtime.Goexit)")
+		faults = append(faults, "a call of the subject ended its goroutine (runtime.Goexit); a Fatal of the test's own t does, where mk is to use the testing.TB that it is given")
 	case end.stuck:
 		c.events = new(recorder) // its goroutines may still write to the old one
 		events = append(slices.Clone(events), Event{Kind: Rest, Arg: int(States)})

@@ -230,7 +230,7 @@ func (x *executorRun) hand(thread int, l *leaf, spawn func(futures.Future[int]) 
 		x.add(Event{Kind: Spawn, Thread: thread, Task: l.task, Arg: l.on + 1})
 		task = spawn(l)
 		x.add(Event{Kind: Return, Thread: thread, Task: l.task})
-		if task == nil {
+		if isNil(task) {
 			panic("Spawn returned a nil Task; want one that can be joined and cancelled")
 		}
 		l.join.Store(&task)
@@ -258,11 +258,19 @@ func runThread(i int) int { return 100 + i }
 func (x *executorRun) runSubject(i int, s *executorSubject) {
 	e := Event{Kind: Run, Thread: runThread(i), Arg: i + 1}
 	x.add(e)
+	defer close(s.returned)
+	ended := true
+	defer func() {
+		if ended {
+			x.early.Store(true)
+			x.tb.fault("Run ended its goroutine (runtime.Goexit)")
+		}
+	}()
 	panicked := x.guarded(e.Thread, 0, func() {
 		s.Run()
 		x.add(Event{Kind: Return, Thread: e.Thread, Arg: i + 1})
 	})
-	defer close(s.returned)
+	ended = false
 	if x.rescued.Load() {
 		return
 	}

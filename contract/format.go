@@ -9,16 +9,6 @@ import (
 	"unicode/utf8"
 )
 
-// lawOf returns the law with this ID.
-func lawOf(id string) (Law, bool) {
-	laws := Laws()
-	i := slices.IndexFunc(laws, func(l Law) bool { return l.ID == id })
-	if i < 0 {
-		return Law{}, false
-	}
-	return laws[i], true
-}
-
 // FormatResult is the text of a result for people: the law, got and want, the
 // scenario, the trace, and who is to blame. It ends with a newline.
 func FormatResult(r Result) string {
@@ -141,7 +131,7 @@ func (op Op) String() string {
 	switch op.Do {
 	case DoClone, DoWake, DoWakeByRef, DoDrop:
 		if op.Task == 0 && op.Do != DoDrop {
-			fmt.Fprintf(&s, " handle %d", op.Handle)
+			fmt.Fprintf(&s, " a live handle (number %d of them)", op.Handle+1)
 		}
 	case DoPoll:
 		fmt.Fprintf(&s, " with waker %d", op.Handle+1)

@@ -77,6 +77,28 @@ func (g goroutine) waits() bool {
 	return false
 }
 
+// harness reports whether g waits in code of this package, and so for the
+// subject: that says nothing of why the subject goes on.
+func (g goroutine) harness() bool {
+	if !g.waits() && g.state != "sleep" {
+		return false
+	}
+	for line := range strings.Lines(g.stack) {
+		name, _, isCall := strings.Cut(line, "(")
+		switch {
+		case !isCall, strings.HasPrefix(line, "goroutine "), strings.HasPrefix(line, "\t"):
+		case strings.HasPrefix(name, "runtime."), strings.HasPrefix(name, "sync."), strings.HasPrefix(name, "time."),
+			strings.HasPrefix(name, "internal/"), strings.HasPrefix(name, "testing/synctest."):
+		default:
+			return strings.HasPrefix(line, ownPackage+".")
+		}
+	}
+	return false
+}
+
+// ownPackage is the import path of this package.
+const ownPackage = "github.com/wakecheck/wakecheck/contract"
+
 // waitsForLock reports whether g waits for a lock, which never is durable.
 func (g goroutine) waitsForLock() bool {
 	return strings.HasPrefix(g.state, "sync.Mutex.") || strings.HasPrefix(g.state, "sync.RWMutex.")

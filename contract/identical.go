@@ -19,6 +19,18 @@ func identical(a, b any) bool {
 	return t == reflect.TypeOf(b) && t.Kind() == reflect.Pointer && t.Elem().Size() > 0 && a == b
 }
 
+// isNil reports whether v is nil, or an interface that holds a nil pointer.
+func isNil(v any) bool {
+	if v == nil {
+		return true
+	}
+	switch r := reflect.ValueOf(v); r.Kind() {
+	case reflect.Pointer, reflect.Map, reflect.Func, reflect.Chan, reflect.Slice:
+		return r.IsNil()
+	}
+	return false
+}
+
 // sameExecutor reports that a task spawned on a is run by b: by the Run of b,
 // or not at all because the one spawned on b took its place. Executors that run
 // by themselves are the same if b is closed by the Close of a.

@@ -50,7 +50,7 @@ func Judge(trace iter.Seq[Event], laws ...string) []Result {
 	door := doorOf(events)
 	judged := monitored(door)
 	if len(laws) == 0 {
-		laws = slices.DeleteFunc(slices.Clone(judged), func(id string) bool { return !lawByID(id).binds("") })
+		laws = slices.DeleteFunc(slices.Clone(judged), func(id string) bool { return !binds(id, "") })
 	}
 	beyond := slices.IndexFunc(events, func(e Event) bool { return e.Task > maxTask })
 	var h history

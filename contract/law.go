@@ -1,5 +1,7 @@
 package contract
 
+import "slices"
+
 // A Strength says how binding a law is.
 type Strength string
 
@@ -45,12 +47,19 @@ func Laws() []Law {
 	return laws
 }
 
-// lawByID returns the law with the ID, or one without an ID.
-func lawByID(id string) Law {
-	for _, law := range Laws() {
-		if law.ID == id {
-			return law
-		}
+// lawOf returns the law with this ID.
+func lawOf(id string) (Law, bool) {
+	laws := Laws()
+	i := slices.IndexFunc(laws, func(l Law) bool { return l.ID == id })
+	if i < 0 {
+		return Law{}, false
 	}
-	return Law{}
+	return laws[i], true
+}
+
+// binds reports whether the law with this ID is judged for subjects of a
+// profile, "" for none.
+func binds(id, profile string) bool {
+	law, ok := lawOf(id)
+	return ok && law.binds(profile)
 }

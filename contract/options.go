@@ -51,7 +51,7 @@ func currentOptions() options {
 	if o.seed == 0 {
 		o.seed = suiteSeed()
 	}
-	o.laws = strings.FieldsFunc(*lawsFlag, func(r rune) bool { return r == ',' || r == ' ' })
+	o.laws = strings.FieldsFunc(strings.ToUpper(*lawsFlag), func(r rune) bool { return r == ',' || r == ' ' })
 	return o
 }
 

@@ -98,6 +98,8 @@ func (tb *plugTB) guard(what string, f func()) (ok bool) {
 			if _, failed := p.(plugFailed); !failed {
 				tb.fault(fmt.Sprintf("%s panicked: %v", what, p))
 			}
+		} else if !ok {
+			tb.fault(what + " ended its goroutine (runtime.Goexit); if it called Fatal or Skip of the test's own t, let it use the testing.TB that mk is given")
 		}
 	}()
 	f()

@@ -3,7 +3,9 @@ package contract
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -69,7 +71,7 @@ func readReplay(path string) (replayFile, Scenario, error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&f); err != nil {
-		return replayFile{}, Scenario{}, fmt.Errorf("%s: want a file that -contract.replay takes: %w", path, err)
+		return replayFile{}, Scenario{}, fmt.Errorf("%s:%s: want a file that -contract.replay takes: %w", path, place(text, d, err), err)
 	}
 	if f.Version != replayVersion {
 		return replayFile{}, Scenario{}, fmt.Errorf("%s: want version %d, got %d", path, replayVersion, f.Version)
@@ -79,6 +81,19 @@ func readReplay(path string) (replayFile, Scenario, error) {
 		return replayFile{}, Scenario{}, fmt.Errorf("%s: %w", path, err)
 	}
 	return f, sc, nil
+}
+
+// place is the line and column at which d, which reads text, found err.
+func place(text []byte, d *json.Decoder, err error) string {
+	at := d.InputOffset()
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		at = syntax.Offset
+	} else if errors.Is(err, io.ErrUnexpectedEOF) {
+		at = int64(len(text))
+	}
+	before := text[:min(int(at), len(text))]
+	return fmt.Sprintf("%d:%d", 1+bytes.Count(before, []byte("\n")), len(before)-bytes.LastIndexByte(before, '\n'))
 }
 
 // replay runs the scenario of -contract.replay in this process, so that

@@ -45,11 +45,13 @@ type progress struct {
 
 // serveCampaign runs the campaign in a worker and ends the process.
 func serveCampaign(p plug, name string, o options) {
+	dir := os.Getenv(workerDirVar)
 	go func() {
 		_, _ = io.Copy(io.Discard, os.Stdin) // ends when the parent has ended
+		_ = os.RemoveAll(dir)                // which nobody else will do then
 		os.Exit(3)
 	}()
-	if err := serveIn(os.Getenv(workerDirVar), p, name, o); err != nil {
+	if err := serveIn(dir, p, name, o); err != nil {
 		fmt.Fprintln(os.Stderr, "wakecheck worker:", err)
 		os.Exit(4)
 	}
@@ -135,6 +137,9 @@ func runInWorker(t *testing.T, p plug, id string, o options) Report {
 	if readErr != nil {
 		said = []byte(readErr.Error())
 	}
+	if len(said) > 0 && testing.Verbose() {
+		t.Logf("the worker printed:\n%s", said)
+	}
 	return gather(dir, p.door, t.Name(), o, err, string(said))
 }
 
@@ -192,7 +197,10 @@ func gather(dir string, door Door, name string, o options, died error, output st
 		plug.Scenario = &sc
 		r.Scenarios = n + 1
 	}
-	plug.Reason = fmt.Sprintf("the process that ran the subject died %s (%v): %s", scenario, died, cause(output))
+	plug.Reason = fmt.Sprintf("the process that ran the subject died %s (%v)", scenario, died)
+	if said := cause(output); said != "" {
+		plug.Reason += ": " + said
+	}
 	return r.died(plug)
 }
 

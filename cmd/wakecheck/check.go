@@ -38,6 +38,9 @@ func (c *checkCmd) run(world *env) (int, error) {
 	here := *world
 	here.ctx = ctx
 	e := &here
+	if c.Checks != nil && *c.Checks < 1 {
+		return 0, fmt.Errorf("-checks=%d would try nothing; want at least 1", *c.Checks)
+	}
 	laws, err := lawIDs(c.Laws)
 	if err != nil {
 		return 0, err

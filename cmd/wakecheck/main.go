@@ -156,7 +156,13 @@ func help(options kong.HelpOptions, ctx *kong.Context) error {
 
 // text returns how to render for stdout.
 func (e *env) text() report.Text {
-	return report.Text{Color: report.Color(isTerminal(e.stdout), e.getenv)}
+	t := report.Text{Color: report.Color(isTerminal(e.stdout), e.getenv)}
+	if f, ok := e.stdout.(*os.File); ok {
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
+			t.Width = min(width, 100)
+		}
+	}
+	return t
 }
 
 func isTerminal(w io.Writer) bool {
