@@ -2,7 +2,6 @@ package contract
 
 import (
 	"fmt"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -14,7 +13,6 @@ import (
 type ending struct {
 	deadlock string // what synctest said: all blocked, or goroutines are left
 	panicked any    // a panic of the body, with stack
-	stack    string
 	goexit   bool
 	lost     string // the run did not settle: what its goroutines were doing
 	why      string // lost: what may be the reason
@@ -164,15 +162,20 @@ func bubble(body func(testing.TB)) (e ending) {
 		}
 	}()
 	synctest.Test(new(testing.T), func(t *testing.T) {
-		defer func() {
-			if p := recover(); p != nil {
-				e.panicked, e.stack = p, string(debug.Stack())
-			} else if !returned {
-				e.goexit = true
-			}
+		ended := make(chan struct{})
+		go func() { // a goroutine of its own may end by Goexit: the test's must not
+			defer close(ended)
+			defer func() {
+				if p := recover(); p != nil {
+					e.panicked = p
+				} else if !returned {
+					e.goexit = true
+				}
+			}()
+			body(t)
+			returned = true
 		}()
-		body(t)
-		returned = true
+		<-ended
 	})
 	return e
 }

@@ -19,6 +19,21 @@ func identical(a, b any) bool {
 	return t == reflect.TypeOf(b) && t.Kind() == reflect.Pointer && t.Elem().Size() > 0 && a == b
 }
 
+// sameCounts reports whether two wakers count as one: what is done to a counts
+// for b, both as a wake and as a live handle.
+func sameCounts(a, b Subject) bool {
+	if a.Live == nil || b.Live == nil || b.Wakes == nil {
+		return false
+	}
+	wakes, live := b.Wakes(), b.Live()
+	a.Raw.WakeByRef()
+	woken := b.Wakes() != wakes
+	clone := a.Raw.Clone()
+	cloned := b.Live() != live
+	clone.Drop()
+	return woken && cloned
+}
+
 // isNil reports whether v is nil, or an interface that holds a nil pointer.
 func isNil(v any) bool {
 	if v == nil {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -73,6 +74,18 @@ func badPlugs() []badPlug {
 		future("Future is nil", func(testing.TB) contract.FutureSubject[int] { return contract.FutureSubject[int]{} }, plug, "Future is nil"),
 		executor("Spawn is nil", func(testing.TB) contract.Executor { return contract.Executor{} }, plug, "Spawn is nil"),
 		sameWakerTwice(),
+		executor("mk ends its goroutine", func(testing.TB) contract.Executor {
+			runtime.Goexit()
+			return contract.Executor{}
+		}, plug, "mk ended its goroutine"),
+		waker("another profile", func(testing.TB) contract.Subject {
+			return contract.Subject{Claims: contract.Claims{Profile: "java"}, Raw: new(wakers.Counting).Raw()}
+		}, `no profile "java"`),
+		parker("Known names no law", func(testing.TB) contract.ParkerSubject {
+			p := new(wakers.Parker)
+			return contract.ParkerSubject{Claims: contract.Claims{Known: map[string]string{"P99": "why not"}}, Park: p.Park, Unpark: p.Unpark}
+		}, `"P99"`),
+		sameCountsTwice(),
 		sameFutureTwice(),
 		sameExecutorTwice(),
 		everyOtherExecutorPollsTwice(),
@@ -103,6 +116,12 @@ func badPlugs() []badPlug {
 		edited("Spawn returns no task", func(_ *loop, ex *contract.Executor) {
 			ex.Spawn = func(futures.Future[int]) contract.Task { return nil }
 		}, plug, "nil Task"),
+		edited("Spawn returns a nil pointer", func(_ *loop, ex *contract.Executor) {
+			ex.Spawn = func(futures.Future[int]) contract.Task { return (*task)(nil) }
+		}, plug, "nil Task"),
+		edited("Run ends its goroutine", func(_ *loop, ex *contract.Executor) {
+			ex.Run = runtime.Goexit
+		}, plug, "Run ended its goroutine"),
 		edited("Spawn blocks", func(x *loop, ex *contract.Executor) {
 			ex.Spawn = func(futures.Future[int]) contract.Task { <-x.end; return &task{x: x} }
 		}, plug, "Spawn"),
@@ -169,6 +188,15 @@ func sameWakerTwice() badPlug {
 		return contract.Subject{Raw: raw.Clone(), Wakes: c.Wakes, Live: c.Live}
 	}
 	return badPlug{"the same waker twice", func() contract.Report { return contract.CheckWaker(mk) }, plug, "same"}
+}
+
+// sameCountsTwice gives wakers that do not look alike and count as one.
+func sameCountsTwice() badPlug {
+	c := new(wakers.Counting)
+	mk := func(testing.TB) contract.Subject {
+		return contract.Subject{Raw: c.Raw(), Wakes: c.Wakes, Live: c.Live}
+	}
+	return badPlug{"the same counts twice", func() contract.Report { return contract.CheckWaker(mk) }, plug, "same"}
 }
 
 func sameFutureTwice() badPlug {
