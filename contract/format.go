@@ -181,20 +181,45 @@ func FormatTrace(events []Event, at int) string {
 		fmt.Fprintf(&head, "%-*s", width, threadName(t))
 	}
 	fmt.Fprintf(&b, "       %s\n", strings.TrimRight(head.String(), " "))
-	for i, e := range events {
-		if i != at && (e.Kind == Settle || e.Kind == Return && i > 0 && events[i-1].Thread == e.Thread && e.Arg == 0) {
-			continue
+	shown, cut := shownEvents(events, at)
+	for n, i := range shown {
+		if n > 0 && n == cut {
+			fmt.Fprintf(&b, "       … events %d to %d are left out\n", shown[n-1]+1, i-1)
 		}
 		mark := "  "
 		if i == at {
 			mark = "> "
 		}
+		line(mark, fmt.Sprint(i), slices.Index(threads, events[i].Thread), events[i].String())
+	}
+	return b.String()
+}
+
+// longTrace is how many events of a trace are shown at most.
+const longTrace = 120
+
+// shownEvents returns the indices of the events that a formatted trace shows. Of
+// too many it shows the first, and those that come before the event at; cut is
+// how many come before the gap, or 0.
+func shownEvents(events []Event, at int) (shown []int, cut int) {
+	until := 0
+	for i, e := range events {
 		if e.Kind == Rescue {
 			break // what comes now is the driver's doing
 		}
-		line(mark, fmt.Sprint(i), slices.Index(threads, e.Thread), e.String())
+		if i == at || e.Kind != Settle && !(e.Kind == Return && i > 0 && events[i-1].Thread == e.Thread && e.Arg == 0) {
+			shown = append(shown, i)
+			if i <= at || at < 0 {
+				until = len(shown)
+			}
+		}
 	}
-	return b.String()
+	if len(shown) <= longTrace {
+		return shown, 0
+	}
+	const half = longTrace / 2
+	until = min(max(until+longTrace/8, longTrace), len(shown))
+	return append(shown[:half:half], shown[until-half:until]...), half
 }
 
 // order sorts the driver first, then outside threads, runs, and the subject's

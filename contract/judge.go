@@ -40,9 +40,10 @@ var decidedAtRest = map[string]bool{
 	"E1": true, "E2": true, "E3": true, "E4": true, "E9": true, "E10": true, "E11": true, "E17": true, "E19": true,
 }
 
-// Judge reads a trace and returns the verdict on each of the given laws, or on
-// every law that binds all and that such a trace can break if none is given: Kept, Violated with
-// the event that breaks it, or Skipped for a law that it cannot show. What the
+// Judge reads a trace and returns the verdict on each of the given laws, or, if
+// none is given, on every law that binds all and that such a trace can break:
+// Kept, Violated with the event that breaks it, Skipped for a law that it has no
+// occasion to show, or Unknown if the trace ends before that is decided. What the
 // trace is of, an executor, a parker, a waker or a future, is seen from its
 // events. It may come from any driver, or from somebody else's program.
 func Judge(trace iter.Seq[Event], laws ...string) []Result {
@@ -65,6 +66,10 @@ func Judge(trace iter.Seq[Event], laws ...string) []Result {
 		} else if b := monitors[id](&h); b != nil {
 			res = b.result(id)
 			res.Trace = events
+		} else if reason := undecided(id, events); reason != "" {
+			res.Verdict, res.Reason = Unknown, "the trace ends before everything rests; if nothing more happened: "+reason
+		} else if lacks := missing[id]; lacks != nil && lacks(&h) != "" {
+			res.Verdict, res.Reason = Skipped, lacks(&h)
 		}
 		results = append(results, res)
 	}
