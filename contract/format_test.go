@@ -16,7 +16,7 @@ func TestLongTracesAreCut(t *testing.T) {
 	if len(lines) != longTrace+2 {
 		t.Errorf("%d lines, want a head, %d events and a gap", len(lines), longTrace)
 	}
-	for _, want := range []string{"   0 poll 1 of 1", "… events 60 to 1955 are left out", ">  2000 poll 1001 of 1"} {
+	for _, want := range []string{"   0 poll 1 of 1", "… events 60 to 1955 are left out", "> 2000 poll 1001 of 1"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing from\n%s", want, text)
 		}
