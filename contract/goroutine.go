@@ -16,8 +16,8 @@ type goroutine struct {
 	stack  string // the whole entry
 }
 
-// dumping serializes stack dumps: one that waits for another to end would
-// look like a goroutine that waits.
+// dumping serializes stack dumps, so that one which waits for another to end can
+// be told from a goroutine that waits: by where it waits.
 var dumping sync.Mutex
 
 // goroutines returns all goroutines, in one instant.
@@ -51,6 +51,9 @@ func parseDump(dump string) []goroutine {
 			if id, ok := strings.CutPrefix(note, "synctest bubble "); ok {
 				g.bubble = id
 			}
+		}
+		if g.state == "sync.Mutex.Lock" && strings.Contains(stack, ownPackage+".goroutines(") {
+			g.state = "running" // it is about to take a dump, and not of the subject
 		}
 		gs = append(gs, g)
 	}
