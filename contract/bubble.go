@@ -14,7 +14,7 @@ type ending struct {
 	deadlock string // what synctest said: all blocked, or goroutines are left
 	panicked any    // a panic of the body, with stack
 	goexit   bool
-	lost     string // the run did not settle: what its goroutines were doing
+	lost     string // if not empty: the run did not settle, and what its goroutines were doing
 	why      string // lost: what may be the reason
 	stuck    bool   // lost, and every goroutine of the run was waiting
 	raced    bool   // the race detector reported a data race
@@ -105,6 +105,9 @@ func (b *bubbler) run(body func(testing.TB), look func() int) ending {
 		}
 		close(b.bodies)
 		b.start()
+		if dump == "" {
+			dump = "nothing but waiting for what the check itself does"
+		}
 		return ending{lost: dump, why: why, stuck: stuck}
 	}
 }
