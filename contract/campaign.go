@@ -26,13 +26,15 @@ type campaign struct {
 	faulty  *finding // the first scenario that showed one
 	history history
 	events  *recorder
-	count   int         // scenarios run
-	stuck   int         // those that stuck where testing/synctest cannot see it
-	clean   int         // those that showed no fault of the plug
-	slow    int         // those that hung and took long to be shown to
-	unknown string      // why what is left was not decided
-	whole   bool        // every scenario was run: what Known declares should have shown
-	before  func(n int) // called before scenario n is run
+	count   int               // scenarios run
+	stuck   int               // those that stuck where testing/synctest cannot see it
+	clean   int               // those that showed no fault of the plug
+	slow    int               // those that hung and took long to be shown to
+	shown   map[string]bool   // laws that had an occasion to be broken
+	lacking map[string]string // for the others, what was missing
+	unknown string            // why what is left was not decided
+	whole   bool              // every scenario was run: what Known declares should have shown
+	before  func(n int)       // called before scenario n is run
 }
 
 // A finding is the first violation of a law.
@@ -55,6 +57,7 @@ func newCampaign(p plug, name string, o options, before func(n int)) *campaign {
 	return &campaign{
 		plug: p, name: name, options: o, before: before,
 		bubbles: newBubbler(), found: map[string]*finding{}, events: new(recorder),
+		shown: map[string]bool{}, lacking: map[string]string{},
 	}
 }
 
@@ -92,6 +95,7 @@ func (c *campaign) inspect() bool {
 		c.facts.Profile = c.options.profile
 	}
 	c.claims()
+	c.facts.plan()
 	c.bubbles.door, c.bubbles.opaque = c.plug.door, c.facts.Opaque
 	c.faults = append(c.faults, tb.takeFaults()...)
 	if end != (ending{}) && len(c.faults) == 0 {
@@ -226,7 +230,7 @@ func (c *campaign) tryBatch(from, to int, scenario func(n int) Scenario) int {
 			c.plug.play(r)
 			if !mine(func() {
 				events, faults := r.close(), r.tb.takeFaults()
-				ok = len(faults) == 0 && !rescued(events)
+				ok = len(faults) == 0 && !rescued(events) && !rested(events)
 				c.judge(sc, events, faults)
 				if looks.Load() > began && rescued(events) {
 					c.slow++
@@ -262,8 +266,8 @@ func (c *campaign) tryBatch(from, to int, scenario func(n int) Scenario) int {
 // newRun is a run of sc, with a recorder that is empty. It takes the memory of
 // the recorder before, which is closed: what a subject does late is not kept.
 func (c *campaign) newRun(sc *Scenario, looks *atomic.Int64) *run {
-	c.events = &recorder{events: c.events.close()[:0]}
-	return &run{recorder: c.events, tb: &plugTB{name: c.name}, sc: sc, looks: looks, opaque: c.facts.Opaque}
+	c.events = &recorder{events: c.events.close()[:0], precise: c.facts.Profile != ""}
+	return &run{recorder: c.events, tb: &plugTB{name: c.name}, sc: sc, looks: looks, opaque: c.facts.Opaque, profile: c.facts.Profile}
 }
 
 // enter is called first in the bubble.
@@ -272,6 +276,12 @@ func (r *run) enter(inner testing.TB) {
 	if r.opaque {
 		r.lookOutside()
 	}
+}
+
+// rested reports whether virtual time was let pass to its end, or nearly: it
+// does not last for another such run in the same bubble.
+func rested(events []Event) bool {
+	return slices.ContainsFunc(events, func(e Event) bool { return e.Kind == Rest })
 }
 
 func rescued(events []Event) bool {
@@ -308,6 +318,12 @@ func (c *campaign) judge(sc Scenario, events []Event, faults []string) {
 		}
 		if b := monitors[law](&c.history); b != nil {
 			c.found[law] = &finding{scenario: sc, events: slices.Clone(events), breach: *b}
+		}
+	}
+	for _, law := range c.laws {
+		if lacks := missing[law]; lacks != nil && !c.shown[law] {
+			c.lacking[law] = lacks(&c.history)
+			c.shown[law] = c.lacking[law] == ""
 		}
 	}
 	if c.plug.door == FutureDoor && overBudget(events) && len(c.found) == 0 && len(c.faults) == 0 {
@@ -463,6 +479,8 @@ func (c *campaign) result(law string) Result {
 		return Result{Law: law, Verdict: Unknown, At: -1, Reason: c.unknown}
 	case c.clean == 0:
 		return Result{Law: law, Verdict: Unknown, At: -1, Reason: "no scenario ran without a fault of the plug"}
+	case c.lacking[law] != "":
+		return Result{Law: law, Verdict: Skipped, At: -1, Reason: "no scenario had an occasion: " + c.lacking[law]}
 	case isKnown && c.whole:
 		return Result{Law: law, Verdict: Violated, At: -1, Reason: "declared Known (" + known + "), and kept in every run; remove the note from Claims.Known"}
 	}

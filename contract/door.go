@@ -62,6 +62,21 @@ type Executor struct {
 	// Spurious is how many polls beyond the first each wake may cause (E7).
 	Spurious int
 
+	// Fair is how often each other task may be polled between a wake of a task
+	// and the poll that pays it (E21, E23); 0: no bound is declared.
+	Fair int
+
+	// Timer has the executor's own timer call f, once, when d has passed (E23).
+	// Nil: it has none.
+	Timer func(d time.Duration, f func())
+
+	// Unparks returns how often the executor has unparked a worker (E32).
+	Unparks func() int
+
+	// Stable claims that the wakers lent to a task say, from poll to poll, that
+	// they will wake the same (E16); to say no is permitted otherwise (X3).
+	Stable bool
+
 	Inline bool // polls run inside Spawn or wake (W19 is skipped)
 	Busy   bool // polls without wakes (E7 and E8 are skipped)
 	// Opaque: parks where testing/synctest cannot see it, in a mutex or through
@@ -70,7 +85,8 @@ type Executor struct {
 	Opaque bool
 }
 
-// A Task is what Executor.Spawn returns.
+// A Task is what Executor.Spawn returns. If it is a Future[futures.Result[int]]
+// as well, as an executor.Handle is, its polls are judged too (E24, E25).
 type Task interface {
 	// Join blocks until the task has ended and returns what its future
 	// answered, or why there is no answer. It is called at most once.

@@ -133,7 +133,21 @@ func drawExecutor(d draws, f facts, sc *Scenario) {
 		sc.Scripts = append(sc.Scripts, drawScript(d, f, n, tasks, sc.Subjects))
 	}
 	for range 1 + d.below(opsDrawn) {
-		sc.Ops = append(sc.Ops, drawExecutorOp(d, tasks))
+		sc.Ops = append(sc.Ops, drawExecutorOp(d, f, tasks))
+	}
+	if f.Draws.CloseEarly && !sc.Raced && d.oneIn(4) {
+		drawCloseEarly(d, f, sc)
+	}
+}
+
+// drawCloseEarly has the executor closed before its tasks have ended, some of
+// them perhaps out of reach.
+func drawCloseEarly(d draws, f facts, sc *Scenario) {
+	sc.Ops = append(sc.Ops, Op{Do: DoClose})
+	for i := range sc.Scripts {
+		if s := &sc.Scripts[i]; f.Draws.Forget && d.oneIn(3) {
+			s.Turns = append(s.Turns, Turn{Ops: []Op{{Do: DoForget}}})
+		}
 	}
 }
 
@@ -149,10 +163,34 @@ func drawScript(d draws, f facts, n, tasks, subjects int) Script {
 		}
 		s.Turns = append(s.Turns, t)
 	}
+	if f.Fair > 0 && d.oneIn(3) { // one that hardly lets others have their turn
+		for range 8 {
+			s.Turns = append(s.Turns, Turn{Ops: []Op{{Do: DoSelf, N: 1}}})
+		}
+	}
+	if len(s.Turns) > 0 && f.Draws.Panics && d.oneIn(5) {
+		t := &s.Turns[d.below(len(s.Turns))]
+		t.Ops = append(t.Ops, Op{Do: DoPanic})
+	}
+	if f.Draws.Reenter {
+		for range d.below(3) {
+			s.Drop = append(s.Drop, drawDropOp(d, tasks))
+		}
+	}
+	if f.Draws.DropPanics && d.oneIn(5) {
+		s.Drop = append(s.Drop, Op{Do: DoPanic})
+	}
 	return s
 }
 
+func drawDropOp(d draws, tasks int) Op {
+	return Op{Do: [...]Do{DoWake, DoStale, DoSpawn, DoCancel}[d.below(4)], Task: 1 + d.below(tasks)}
+}
+
 func drawTurnOp(d draws, f facts, n, tasks int) Op {
+	if f.Timer && d.oneIn(4) {
+		return Op{Do: DoTimer, For: time.Millisecond}
+	}
 	switch d.below(8) {
 	case 0, 1, 2:
 		return Op{Do: DoSelf, N: 1 + d.below(3)}
@@ -168,9 +206,19 @@ func drawTurnOp(d draws, f facts, n, tasks int) Op {
 	return Op{Do: DoLinger, For: time.Millisecond}
 }
 
-func drawExecutorOp(d draws, tasks int) Op {
+func drawExecutorOp(d draws, f facts, tasks int) Op {
 	op := Op{Thread: 1 + d.below(3), Task: 1 + d.below(tasks)}
-	switch d.below(12) {
+	if f.Idle && d.oneIn(6) {
+		return Op{Do: DoIdle, Thread: op.Thread}
+	}
+	switch d.below(14) {
+	case 12:
+		op.Do = DoWatch
+		if f.Draws.Reenter {
+			op.N = d.below(tasks + 1)
+		}
+	case 13:
+		op.Do = DoUnwatch
 	case 0, 1, 2:
 		op.Do = DoWake
 	case 3, 4, 5, 6:

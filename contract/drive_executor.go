@@ -2,6 +2,7 @@ package contract
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -27,6 +28,7 @@ type executorRun struct {
 	closing    atomic.Bool
 	nests      atomic.Int64
 	early      atomic.Bool // a Run returned although a task had not ended
+	cut        atomic.Bool // closed before its tasks have ended
 	next       int         // busy: the operation that the next poll does
 }
 
@@ -71,7 +73,14 @@ func (x *executorRun) play() {
 	for i := range x.sc.Scripts {
 		x.addLeaf(&x.sc.Scripts[i], i%x.sc.Subjects)
 	}
-	ok := x.spawnFirst() && x.operate() && x.drain() && x.shut()
+	ok := x.spawnFirst() && x.operate()
+	switch {
+	case !ok:
+	case x.cut.Load():
+		ok = x.afterClose()
+	default:
+		ok = x.drain() && x.shut()
+	}
 	if !ok || x.early.Load() {
 		x.rescue()
 	}
@@ -91,6 +100,11 @@ func (x *executorRun) declare(ex Executor) {
 	flag("inline", ex.Inline)
 	flag("busy", ex.Busy)
 	flag("single", ex.Run != nil && ex.Threads <= 1 && !ex.Inline)
+	flag("stable", ex.Stable)
+	flag("reuse", x.profile == "index")
+	if ex.Fair > 0 {
+		x.add(Event{Kind: Declare, Note: "fair", Arg: ex.Fair})
+	}
 }
 
 func (x *executorRun) addLeaf(s *Script, on int) *leaf {
@@ -108,8 +122,9 @@ func (x *executorRun) all() []*leaf {
 	return x.leaves[:len(x.leaves):len(x.leaves)]
 }
 
-// do has outside thread n do f, which calls what, and settles the run. It
-// returns false if something stays owed for ever.
+// do has outside thread n do f, which calls what ("" if a law is about that it
+// returns), and settles the run. It returns false if something stays owed for
+// ever.
 func (x *executorRun) do(n int, what string, f func()) bool {
 	if x.busy {
 		f()
@@ -120,7 +135,7 @@ func (x *executorRun) do(n int, what string, f func()) bool {
 	}
 	x.threads.do(n, f)
 	if !x.paid(x.owed) {
-		if x.threads.busyOn(n) && !x.ending(n) {
+		if what != "" && x.threads.busyOn(n) && !x.ending(n) {
 			x.tb.fault(what + " does not return")
 		}
 		return false
@@ -159,6 +174,9 @@ func (x *executorRun) owed() bool {
 	}
 	if x.threads.busy() || x.nests.Load() > 0 {
 		return true
+	}
+	if x.cut.Load() {
+		return false // nothing but that calls return
 	}
 	alive := make([]bool, len(x.subjects))
 	for _, l := range x.all() {
@@ -203,14 +221,16 @@ func (x *executorRun) spawnFirst() bool {
 // spawn hands l to its subject, unless that has ended.
 func (x *executorRun) spawn(thread int, l *leaf) {
 	s := x.subjects[l.on]
-	if closed(s.returned) || x.closing.Load() || l.spawned.Swap(true) {
+	if !x.cut.Load() && (closed(s.returned) || x.closing.Load()) || l.spawned.Swap(true) {
 		return
 	}
 	if task, panicked := x.hand(thread, l, s.Spawn); panicked == "" {
 		go x.wait(l, task)
 	} else {
 		l.cancelled.Store(true)
-		x.tb.fault("Spawn panicked: " + panicked)
+		if !x.cut.Load() && !strings.Contains(panicked, scripted) {
+			x.tb.fault("Spawn panicked: " + panicked)
+		}
 	}
 	if x.begun.Load() {
 		x.begin(l.on)
@@ -219,7 +239,7 @@ func (x *executorRun) spawn(thread int, l *leaf) {
 
 // begin begins the run of a subject that a task has been spawned on, once.
 func (x *executorRun) begin(on int) {
-	if s := x.subjects[on]; s.Run != nil && !s.running.Swap(true) {
+	if s := x.subjects[on]; s.Run != nil && !x.closing.Load() && !s.running.Swap(true) {
 		go x.runSubject(on, s)
 	}
 }
@@ -276,7 +296,12 @@ func (x *executorRun) runSubject(i int, s *executorSubject) {
 	}
 	if panicked != "" {
 		x.early.Store(true)
-		x.tb.fault("Run panicked: " + panicked)
+		if !strings.Contains(panicked, scripted) {
+			x.tb.fault("Run panicked: " + panicked)
+		}
+		return
+	}
+	if x.closing.Load() {
 		return
 	}
 	for _, l := range x.all() {
@@ -296,15 +321,18 @@ func (x *executorRun) operate() bool {
 		return x.race()
 	}
 	for _, op := range x.sc.Ops {
-		if op.Do == DoAdvance {
+		switch op.Do {
+		case DoAdvance:
 			x.advance(op.For)
 			if !x.paid(x.owed) {
 				return false
 			}
-			continue
-		}
-		if !x.do(op.Thread, "a "+string(op.Do), func() { x.outside(op.Thread, op) }) {
-			return false
+		case DoClose:
+			return x.closeEarly()
+		default:
+			if !x.do(op.Thread, "a "+string(op.Do), func() { x.outside(op.Thread, op) }) {
+				return false
+			}
 		}
 	}
 	return true
@@ -315,7 +343,7 @@ func (x *executorRun) operate() bool {
 func (x *executorRun) race() bool {
 	var ops []Op
 	for _, op := range x.sc.Ops {
-		if op.Do != DoAdvance && (op.Do != DoSpawn || x.subjects[0].Run == nil) {
+		if op.Do != DoAdvance && op.Do != DoClose && (op.Do != DoSpawn || x.subjects[0].Run == nil) {
 			ops = append(ops, op)
 		}
 	}
@@ -325,11 +353,19 @@ func (x *executorRun) race() bool {
 
 // outside does one operation on an outside thread.
 func (x *executorRun) outside(thread int, op Op) {
+	if op.Do == DoIdle {
+		x.idle(thread)
+		return
+	}
 	l := x.leaf(op.Task)
 	if l == nil {
 		return
 	}
 	switch op.Do {
+	case DoWatch:
+		x.watch(thread, l, op.N)
+	case DoUnwatch:
+		x.unwatch(thread, l)
 	case DoSpawn:
 		x.spawn(thread, l)
 	case DoCancel:
@@ -372,9 +408,7 @@ func (x *executorRun) cancel(thread int, l *leaf) {
 	}
 	l.cancelled.Store(true)
 	x.guarded(thread, l.task, func() {
-		x.add(Event{Kind: Cancel, Thread: thread, Task: l.task})
-		(*task).Cancel()
-		x.add(Event{Kind: Return, Thread: thread, Task: l.task})
+		x.call(Event{Kind: Cancel, Thread: thread, Task: l.task}, (*task).Cancel)
 	})
 }
 
@@ -392,6 +426,12 @@ func (x *executorRun) inPoll(l *leaf, cx *futures.Context, lane, poll, lent int,
 		x.linger(op.For)
 	case DoNest:
 		x.nest(l, lane, poll)
+	case DoPanic:
+		panic(scripted)
+	case DoForget:
+		l.release(lane)
+	case DoTimer:
+		x.timer(l, lane, op.For)
 	default:
 		x.outside(lane, op)
 	}

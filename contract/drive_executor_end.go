@@ -1,6 +1,9 @@
 package contract
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // How a scenario of an executor is brought to its end, or freed if it hangs.
 
@@ -52,31 +55,94 @@ func (x *executorRun) join() bool {
 			return false
 		}
 	}
-	return x.paid(x.owed) && !x.stop()
+	if !x.paid(x.owed) || x.stop() {
+		return false
+	}
+	if x.pending(cancelledOnly) { // nothing that every executor owes, but some do
+		x.rest(func() bool { return x.pending(cancelledOnly) })
+	}
+	return true
 }
 
-// shut closes the subjects and drops the handles that are left.
+// Which tasks pending is asked about.
+const (
+	cancelledOnly = false
+	allTasks      = true
+)
+
+// pending reports whether a cancelled task, or any one if all is set, has not
+// come to its end: its future answered or dropped, and its joiners told.
+func (x *executorRun) pending(all bool) bool {
+	for _, l := range x.all() {
+		if l.join.Load() == nil || l.on >= len(x.subjects) {
+			continue
+		}
+		if (all || l.cancelled.Load()) && (!l.ended.Load() || !closed(l.joined)) || l.over() && l.watching.waits() {
+			return true
+		}
+	}
+	return false
+}
+
+// shut closes the subjects, and uses and drops the handles that are left.
 func (x *executorRun) shut() bool {
-	ok := x.do(1, "Close", x.close)
-	if ok {
+	return x.do(1, "Close", x.close) && x.useLate()
+}
+
+// closeEarly closes the subjects before their tasks have ended.
+func (x *executorRun) closeEarly() bool {
+	x.cut.Store(true)
+	return x.do(4, "", x.close)
+}
+
+// afterClose lets the tasks of a closed subject come to their end, if they do.
+func (x *executorRun) afterClose() bool {
+	x.linger(time.Second)
+	x.settle()
+	if x.pending(allTasks) {
+		x.rest(func() bool { return x.pending(allTasks) })
+	}
+	return x.useLate()
+}
+
+// useLate wakes handles of a closed subject, and drops what is left of them.
+func (x *executorRun) useLate() bool {
+	if x.busy {
 		for _, l := range x.all() {
 			l.release(1)
 		}
+		return true
 	}
-	return ok
+	return x.do(2, "", func() {
+		for _, l := range x.all() {
+			x.wakeClone(2, l, Op{Do: DoStale})
+			x.wakeClone(2, l, Op{Do: DoWake})
+			x.unwatch(2, l)
+			l.release(2)
+		}
+	})
 }
 
 func (x *executorRun) close() {
-	x.closing.Store(true)
-	x.add(Event{Kind: Close, Thread: 1})
-	for _, s := range x.subjects {
-		if s.Close != nil {
-			if panicked := x.guarded(1, 0, s.Close); panicked != "" {
-				x.tb.fault("Close panicked: " + panicked)
-			}
-		}
+	if x.closing.Swap(true) {
+		return
 	}
-	x.add(Event{Kind: Return, Thread: 1})
+	thread := 1
+	if x.cut.Load() {
+		thread = 4
+	}
+	x.guarded(thread, 0, func() {
+		x.call(Event{Kind: Close, Thread: thread}, func() {
+			for _, s := range x.subjects {
+				if s.Close == nil {
+					continue
+				}
+				if panicked := x.guarded(thread, 0, s.Close); panicked != "" && !strings.Contains(panicked, scripted) {
+					x.tb.fault("Close panicked: " + panicked)
+				}
+			}
+		})
+	})
 }
 
 // rescue frees what hangs, each attempt on a goroutine of its own because it

@@ -34,6 +34,15 @@ const (
 	Rest            // nothing will ever happen again by itself; Arg: the Evidence
 	Rescue          // the driver frees what hangs; nothing after this is judged
 	Close           // the subject is closed
+	Compare         // Handle is asked whether it will wake what handle Arg wakes; Note: yes or no
+	Idle            // the executor is asked to return when no task is queued or polled
+	Timer           // the executor's own timer is set for the task; Arg: nanoseconds
+	Due             // the time of that timer has come
+	Rang            // that timer calls back
+	Watch           // the task's join is polled as a future, lent Handle; Note: ready, or pending
+	Told            // Handle, which a Watch kept, is woken
+	Unwatch         // the task's join is given up as a future; Arg: how many clones of its wakers live on
+	Unparks         // the executor's own count of unparks; Arg: the count
 	kinds
 )
 
@@ -43,6 +52,8 @@ var kindNames = [kinds]string{
 	FutureDrop: "future-drop", Fire: "fire", Cancel: "cancel", Joined: "joined", Run: "run",
 	Nest: "nest", Park: "park", Unpark: "unpark", Wakes: "wakes", Live: "live", Freed: "freed",
 	Advance: "advance", Settle: "settle", Rest: "rest", Rescue: "rescue", Close: "close",
+	Compare: "compare", Idle: "idle", Timer: "timer", Due: "due", Rang: "rang",
+	Watch: "watch", Told: "told", Unwatch: "unwatch", Unparks: "unparks",
 }
 
 func (k Kind) String() string { return nameOf(kindNames[:], int(k)) }

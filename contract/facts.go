@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"slices"
 	"testing"
 )
 
@@ -14,9 +15,38 @@ type facts struct {
 	Tasks int  `json:"tasks"` // executor: most tasks at a time
 	Busy  bool `json:"busy"`  // executor
 
+	Close bool `json:"close"` // executor
+	Idle  bool `json:"idle"`  // executor
+	Timer bool `json:"timer"` // executor
+	Fair  int  `json:"fair"`  // executor
+	Draws need `json:"draws"`
+
 	Opaque bool `json:"opaque"` // executor, parker
 	Fire   bool `json:"fire"`   // future: has Fire
 	Drop   bool `json:"drop"`   // future: has Drop
+}
+
+// A need is what scenarios must hold, or may hold, because a law asks for it that
+// binds the subject.
+type need struct {
+	Panics     bool `json:"panics"`     // in polls
+	DropPanics bool `json:"dropPanics"` // in drops
+	Reenter    bool `json:"reenter"`    // calls in drops, and in wakers
+	CloseEarly bool `json:"closeEarly"` // before all tasks have ended
+	Forget     bool `json:"forget"`     // tasks whose handles are gone
+}
+
+// plan says what scenarios hold for the laws that bind the subject.
+func (f *facts) plan() {
+	may := func(laws ...string) bool {
+		return slices.ContainsFunc(laws, func(law string) bool { return binds(law, f.Profile) && f.Lacks[law] == "" })
+	}
+	if f.Door == ExecutorDoor {
+		f.Draws = need{
+			Panics: may("E28"), DropPanics: may("E29"), Reenter: may("E33", "E36"),
+			CloseEarly: may("E34", "E36", "E37"), Forget: may("E37"),
+		}
+	}
 }
 
 // fits reports whether the subject can take the scenario.
@@ -41,30 +71,44 @@ func executorPlug(mk func(testing.TB) Executor) plug {
 		door: ExecutorDoor,
 		inspect: func(tb *plugTB) (facts, func()) {
 			ex := mk(tb)
-			f := facts{Profile: ex.Profile, Known: ex.Known, Tasks: ex.Tasks, Busy: ex.Busy, Opaque: ex.Opaque, Lacks: map[string]string{}}
+			f := facts{
+				Profile: ex.Profile, Known: ex.Known, Lacks: map[string]string{},
+				Tasks: ex.Tasks, Busy: ex.Busy, Opaque: ex.Opaque,
+				Close: ex.Close != nil, Idle: ex.Idle != nil, Timer: ex.Timer != nil, Fair: ex.Fair,
+			}
 			if ex.Spawn == nil {
 				tb.fault("Executor.Spawn is nil; it is required")
 			}
-			if ex.Inline {
-				f.Lacks["W19"] = "the executor is declared Inline: it polls inside wake"
-			}
-			if ex.Busy {
-				for _, law := range []string{"E7", "E8", "W17", "W18"} {
-					f.Lacks[law] = "the executor is declared Busy: it polls without wakes"
-				}
-				for _, law := range []string{"W14", "E4", "E9", "E10", "E19"} {
-					f.Lacks[law] = "the executor is declared Busy: operations happen inside its polls"
-				}
-			}
-			if ex.Tasks == 1 {
-				f.Lacks["E17"] = "the executor has one task at a time"
-				f.Lacks["E19"] = "the executor has one task at a time"
-			}
+			lackExecutor(f, ex)
 			return f, ex.Close
 		},
 		same: func(r *run) bool { return sameExecutor(r, mk(r.tb), mk(r.tb)) },
 		play: func(r *run) { (&executorRun{run: r, mk: mk}).play() },
 	}
+}
+
+// lackExecutor notes what an executor lacks to show laws.
+func lackExecutor(f facts, ex Executor) {
+	lack := func(missing bool, why string, laws ...string) {
+		for _, law := range laws {
+			if missing && f.Lacks[law] == "" {
+				f.Lacks[law] = why
+			}
+		}
+	}
+	lack(ex.Busy, "the executor is declared Busy: it polls without wakes", "E7", "E8", "E15", "W17", "W18")
+	lack(ex.Busy, "the executor is declared Busy: operations happen inside its polls",
+		"W14", "W27", "E4", "E9", "E10", "E19", "E20", "E22", "E23", "E24", "E26", "E28", "E29", "E33", "E34", "E35", "E36", "E37")
+	lack(ex.Inline, "the executor is declared Inline: it polls inside wake", "W19", "W20")
+	lack(ex.Tasks == 1, "the executor has one task at a time", "E17", "E19", "E21", "E23", "W12")
+	lack(ex.Tasks == 1, "the executor has one task, and whoever waits for that runs it", "E26", "E28", "E29")
+	lack(ex.Run == nil || ex.Threads > 1, "not one goroutine polls alone", "E27", "E32")
+	lack(ex.Close == nil, "the executor has no Close", "E34", "E36", "E37")
+	lack(ex.Idle == nil, "the executor has no Idle", "E20")
+	lack(ex.Fair == 0, "the executor declares no bound (Fair)", "E21", "E23")
+	lack(ex.Timer == nil, "the executor has no Timer", "E23")
+	lack(ex.Unparks == nil, "the executor has no Unparks", "E32")
+	lack(!ex.Stable, "the executor does not claim Stable wakers, which it need not have (X3)", "E16")
 }
 
 func wakerPlug(mk func(testing.TB) Subject) plug {

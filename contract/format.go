@@ -81,7 +81,15 @@ func FormatScenario(sc Scenario) string {
 		if i%2 == 0 {
 			b.WriteString(" wakes itself,")
 		}
-		b.WriteString(" ready\n")
+		b.WriteString(" ready")
+		if len(s.Drop) > 0 {
+			var ops []string
+			for _, op := range s.Drop {
+				ops = append(ops, op.inTurn())
+			}
+			b.WriteString("; when dropped" + bracketed(ops))
+		}
+		b.WriteString("\n")
 	}
 	if sc.Raced {
 		b.WriteString("  all threads at once:\n")
@@ -120,6 +128,12 @@ func (op Op) inTurn() string {
 		return fmt.Sprintf("lingers for %v", op.For)
 	case DoNest:
 		return "runs a fresh subject inside"
+	case DoPanic:
+		return "panics"
+	case DoForget:
+		return "drops its handles"
+	case DoTimer:
+		return fmt.Sprintf("sets the executor's timer for %v", op.For)
 	}
 	return op.String()
 }
@@ -294,6 +308,20 @@ func (e Event) String() string {
 		if e.Arg > 0 {
 			s = "park for " + time.Duration(e.Arg).String()
 		}
+	case Compare:
+		s = fmt.Sprintf("h%d will wake what h%d does: %s", e.Handle, e.Arg, e.Note)
+	case Timer:
+		s = fmt.Sprintf("timer%s set for %v", of(), time.Duration(e.Arg))
+	case Due, Rang:
+		s = "timer" + of() + " " + map[Kind]string{Due: "is due", Rang: "calls back"}[e.Kind]
+	case Watch:
+		s = fmt.Sprintf("join%s polled, lent h%d: %s", of(), e.Handle, e.Note)
+	case Told:
+		s = fmt.Sprintf("joiner%s woken by h%d", of(), e.Handle)
+	case Unwatch:
+		s = fmt.Sprintf("join%s given up, %d clones live", of(), e.Arg)
+	case Unparks:
+		s = fmt.Sprintf("counts %d unparks", e.Arg)
 	case Wakes:
 		s = fmt.Sprintf("waker %d counts %d wakes", e.Task, e.Arg)
 	case Live:

@@ -10,6 +10,9 @@ type history struct {
 	tasks    []taskHistory
 	subjects int // different subjects that tasks were handed to
 	begun    int // index of the first poll or run, or -1
+	closing  int // index of the first Close, or -1
+	closed   int // index of its end, or -1
+	idles    []span
 
 	// What some monitors sort out for themselves, kept for its memory.
 	open    openSpans
@@ -25,6 +28,9 @@ type declared struct {
 	spurious, yields          int
 	inline, busy, never, fire bool
 	single                    bool // one thread polls
+	stable                    bool // wakers of a task compare as the same
+	reuse                     bool // a waker may come to mean a later task
+	fair                      int
 }
 
 // A taskHistory is what happened to one task of an executor.
@@ -41,6 +47,9 @@ type taskHistory struct {
 	wakes   []span
 	calls   []span // clone, wake, wake by ref and drop of its handles
 	nests   []span // runs of another subject inside its polls
+	cancels []span
+	drops   []span // of its future
+	watches []span // polls of its join
 }
 
 // A span is something that begins and ends: indices of events; end is -1 if it
@@ -56,7 +65,7 @@ type span struct {
 // reset sorts out a trace. It keeps the memory of the one before.
 func (h *history) reset(events []Event) {
 	*h = history{
-		events: events, rest: -1, begun: -1, tasks: h.tasks[:0],
+		events: events, rest: -1, begun: -1, closing: -1, closed: -1, tasks: h.tasks[:0], idles: h.idles[:0],
 		open: h.open[:0], split: h.split, called: h.called, watch: h.watch,
 		parking: parks{parks: h.parking.parks[:0], unparks: h.parking.unparks[:0]},
 	}
@@ -79,6 +88,12 @@ func (h *history) reset(events []Event) {
 			if h.begun < 0 {
 				h.begun = i
 			}
+		case Close:
+			if h.closing < 0 {
+				h.closing = i
+			}
+		case Idle:
+			h.idles = append(h.idles, span{begin: i, end: -1, thread: e.Thread, kind: Idle})
 		}
 		if e.Kind == Spawn && e.Arg > 0 && e.Arg < 64 && seen&(1<<e.Arg) == 0 {
 			seen |= 1 << e.Arg
@@ -104,6 +119,12 @@ func (h *history) declare(e Event) {
 		d.single = true
 	case "never":
 		d.never = true
+	case "stable":
+		d.stable = true
+	case "reuse":
+		d.reuse = true
+	case "fair":
+		d.fair = e.Arg
 	case "fire":
 		d.fire = true
 	}
@@ -128,6 +149,7 @@ func (t *taskHistory) reset(task int) {
 	*t = taskHistory{
 		task: task, spawn: -1, spawned: -1, ended: -1, ready: -1, cancel: -1, joined: -1,
 		polls: t.polls[:0], wakes: t.wakes[:0], calls: t.calls[:0], nests: t.nests[:0],
+		cancels: t.cancels[:0], drops: t.drops[:0], watches: t.watches[:0],
 	}
 }
 
@@ -148,6 +170,12 @@ func (t *taskHistory) list(k Kind) *[]span {
 		return &t.calls
 	case Nest:
 		return &t.nests
+	case Cancel:
+		return &t.cancels
+	case FutureDrop:
+		return &t.drops
+	case Watch:
+		return &t.watches
 	}
 	return nil
 }
@@ -175,11 +203,8 @@ func (o *openSpans) event(h *history, i int, e Event) {
 		t = h.of(e.Task)
 	}
 	switch e.Kind {
-	case Poll, Spawn, Wake, WakeByRef, Drop, Cancel, Run, Nest, Park, Unpark, Fire, FutureDrop, Close:
-		if e.Kind == FutureDrop && e.Thread < 0 {
-			break // of a scripted leaf: it has no end
-		}
-		o.begin(t, i, e)
+	case Poll, Spawn, Wake, WakeByRef, Drop, Cancel, Run, Nest, Park, Unpark, Fire, FutureDrop, Close, Idle, Watch, Told:
+		o.begin(h, t, i, e)
 	case Return, Pending, Ready, Panicked:
 		o.end(h, i, e)
 	case Clone:
@@ -214,9 +239,12 @@ func (o *openSpans) event(h *history, i int, e Event) {
 	}
 }
 
-func (o *openSpans) begin(t *taskHistory, i int, e Event) {
+func (o *openSpans) begin(h *history, t *taskHistory, i int, e Event) {
 	s := span{begin: i, end: -1, thread: e.Thread, kind: e.Kind}
 	op := openSpan{thread: e.Thread, task: e.Task, kind: e.Kind}
+	if e.Kind == Idle {
+		op.n = len(h.idles) - 1
+	}
 	if t != nil {
 		if list := t.list(e.Kind); list != nil {
 			op.n = len(*list)
@@ -233,6 +261,12 @@ func (o *openSpans) end(h *history, i int, e Event) {
 		op := (*o)[n]
 		if op.thread != e.Thread || isPoll != (op.kind == Poll) || isPoll && op.task != e.Task {
 			continue
+		}
+		switch {
+		case op.kind == Close && h.closed < 0:
+			h.closed = i
+		case op.kind == Idle:
+			h.idles[op.n].end = i
 		}
 		if op.task > 0 && op.task <= maxTask {
 			if op.kind == Spawn && e.Kind == Return {

@@ -29,6 +29,11 @@ var monitors = map[string]monitor{
 	"W13": wakeAfterEnd, "W17": burst, "W19": noInlinePoll,
 	"E1": firstPoll, "E2": everyWakePolled, "E3": wakeDuringPoll, "E4": wakeBeforePark,
 	"E5": noPollAfterReady, "E6": exclusivePoll, "E7": pollEconomy, "E8": idleSleeps,
+	"E14": lentWaker, "E15": staleWakeBounded, "E16": stableWaker, "E20": idleMeansIdle, "E21": boundedStarvation,
+	"E22": yieldIsAWake, "E23": timersGoOn, "E24": joinTold, "E25": joinGivenUp, "E26": cancelEnds, "E27": dropsAtHome,
+	"E28": pollPanicContained, "E29": dropPanicContained, "E32": noNeedlessUnpark, "E33": callsReenter,
+	"E34": closeDropsAll, "E35": wakersOutlive, "E36": closeReturns, "E37": unreachableFreed,
+	"W10": comparesSound, "W12": identityKept, "W20": dropsInsideWake, "W27": wakeReturns,
 	"E9": tokenIsolation, "E10": nestedRun, "E11": returnOnReady, "E17": isolation, "E19": spawnVisible,
 }
 
@@ -38,6 +43,7 @@ var monitors = map[string]monitor{
 var decidedAtRest = map[string]bool{
 	"W14": true, "P2": true, "P6": true, "F1": true, "F2": true,
 	"E1": true, "E2": true, "E3": true, "E4": true, "E9": true, "E10": true, "E11": true, "E17": true, "E19": true,
+	"E22": true, "E23": true, "E24": true, "E26": true, "E28": true, "E29": true, "E33": true, "E34": true, "E35": true, "E36": true, "E37": true, "W27": true,
 }
 
 // Judge reads a trace and returns the verdict on each of the given laws, or, if

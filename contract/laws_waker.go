@@ -77,8 +77,8 @@ var wakerLaws = []Law{
 		ID: "W10", Name: "WillWakeIsSound",
 		Says:     "Two handles that say they will wake the same task do wake the same task.",
 		Source:   "std::task::Waker, method will_wake",
-		Strength: Normative, Status: Later,
-		Note: "needs an operation that compares handles and an event that holds the answer",
+		Strength: Normative, Status: Checked, Doors: []Door{ExecutorDoor},
+		Note: "The waker that a poll is lent is compared with handles of other tasks: yes, while both tasks live, breaks it.",
 	},
 	{
 		ID: "W11", Name: "WillWakeIsUseful",
@@ -91,8 +91,8 @@ var wakerLaws = []Law{
 		ID: "W12", Name: "IdentityIsNotReusedWhileHeld",
 		Says:     "What a held handle denotes never becomes another live task, or, where slots are reused, costs the new task at most one poll without a wake.",
 		Source:   "deduced from std::task::Waker, method will_wake, for pointers; embassy embassy-executor/tests/test.rs, waking_with_old_waker_after_respawn, for slots",
-		Strength: Convention, Status: Later, Profiles: []string{"rust", "index"},
-		Note: "needs an executor that says which slot a task is in, and respawns into it",
+		Strength: Convention, Status: InProfile, Profiles: []string{"rust", "index"}, Doors: []Door{ExecutorDoor},
+		Note: "The waker that a poll is lent is compared with handles kept of tasks that have ended: yes breaks it. In the profile index it is permitted, and E15 bounds what comes of it. Skipped for an executor of one task.",
 	},
 	{
 		ID: "W13", Name: "WakeAfterEndIsHarmless",
@@ -147,8 +147,8 @@ var wakerLaws = []Law{
 		ID: "W20", Name: "WakeDropsNoFutureInline",
 		Says:     "Neither a wake nor the drop of a handle gives up the task's future or its output on the stack of the caller.",
 		Source:   "tokio-rs/tokio#1972; tokio tokio/src/runtime/task/harness.rs, drop_join_handle_slow; async-task src/header.rs, DropWakerAction",
-		Strength: Convention, Status: Later, Profiles: []string{"rust"},
-		Note: "needs a monitor that finds a future's drop inside a wake or a drop of a handle",
+		Strength: Convention, Status: InProfile, Profiles: []string{"rust"}, Doors: []Door{ExecutorDoor},
+		Note: "The drop of a future on the stack of a wake, or of the drop of a handle, breaks it. Skipped for an executor declared Inline.",
 	},
 	{
 		ID: "W21", Name: "WakeHappensBeforePoll",
@@ -196,8 +196,8 @@ var wakerLaws = []Law{
 		ID: "W27", Name: "WakeDoesNotBlock",
 		Says:     "Wake, clone and drop return without waiting for the task, for a lock that a poll holds, or for input and output.",
 		Source:   "nginx/ngx-rust#294; Rust-for-Linux/linux#959; tomaka/redshirt#455",
-		Strength: Convention, Status: Later, Profiles: []string{"go-pool", "rust"},
-		Note: "needs a monitor for wakes that are open at rest, and executors with less room than tasks",
+		Strength: Convention, Status: InProfile, Profiles: []string{"go-pool", "rust"}, Doors: []Door{ExecutorDoor},
+		Note: "A wake, or the drop of a handle, that has not returned at rest breaks it; wakes are made by outside goroutines, and inside polls while all workers are taken.",
 	},
 	{
 		ID: "W28", Name: "WakeOrderIsFree",

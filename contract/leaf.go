@@ -23,6 +23,8 @@ type leaf struct {
 	cancelled atomic.Bool
 	joined    chan struct{} // closed when Join has returned
 	join      atomic.Pointer[Task]
+	due       atomic.Int64 // timers of the executor that are due and have not called back
+	watching  joining
 
 	// Under the recorder's lock, so that they agree with the trace:
 	polls int
@@ -54,7 +56,8 @@ func (l *leaf) Poll(cx *futures.Context) (int, bool) {
 		x.add(e)
 	}
 	defer func() {
-		if p := recover(); p != nil { // the lent waker's: let the executor have it
+		if p := recover(); p != nil { // the script's, or the lent waker's: let the executor have it
+			l.ended.Store(true)
 			end(Event{Kind: Panicked, Note: note(p)})
 			panic(p)
 		}
@@ -67,6 +70,8 @@ func (l *leaf) Poll(cx *futures.Context) (int, bool) {
 		end(Event{Kind: Ready, Arg: value(l.task)})
 		return value(l.task), true
 	}
+	x.countUnparks(lane, l)
+	defer x.countUnparks(lane, l)
 	if turn >= len(l.script.Turns) {
 		if l.task%2 == 1 { // a wake that nobody needs any more
 			l.wake(Event{Thread: lane, Poll: n, Handle: lent}, cx.Waker(), false)
@@ -115,6 +120,7 @@ func (l *leaf) register(cx *futures.Context, lane, poll, lent int) {
 	w := new(wakers.Waker)
 	w.CloneFrom(cx.Waker())
 	id := x.handle(Event{Kind: Clone, Thread: lane, Task: l.task, Poll: poll, Handle: lent})
+	x.compareOthers(lane, l, poll, lent, cx.Waker())
 	l.mu.Lock()
 	old, oldID := l.handle, l.id
 	l.handle, l.id = w, id
@@ -125,6 +131,25 @@ func (l *leaf) register(cx *futures.Context, lane, poll, lent int) {
 	l.mu.Unlock()
 	if old != nil {
 		x.dropHandle(lane, l, old, oldID)
+	}
+}
+
+// compareOthers asks the lent waker whether it will wake what the handle kept
+// from the poll before does, and what one of another task does.
+func (x *executorRun) compareOthers(lane int, l *leaf, poll, lent int, w *wakers.Waker) {
+	for _, other := range [...]*leaf{l, x.leaf(l.task + 1), x.leaf(l.task - 1)} {
+		if other == nil {
+			continue
+		}
+		other.mu.Lock()
+		if other.handle != nil {
+			e := Event{Kind: Compare, Thread: lane, Task: l.task, Poll: poll, Handle: lent, Arg: other.id, Note: "no"}
+			if w.WillWake(other.handle) {
+				e.Note = "yes"
+			}
+			x.add(e)
+		}
+		other.mu.Unlock()
 	}
 }
 
@@ -145,12 +170,47 @@ func (l *leaf) clone(thread int, stale bool) (*wakers.Waker, int) {
 	return w, l.x.handle(Event{Kind: Clone, Thread: thread, Task: l.task, Handle: id})
 }
 
+// scripted is what a script panics with.
+const scripted = "this panic is in the script"
+
 // Drop is called when the task is given up.
 func (l *leaf) Drop() {
-	if !l.ended.Swap(true) {
-		l.x.add(Event{Kind: FutureDrop, Thread: -1, Task: l.task})
+	x := l.x
+	lane := x.dropLane()
+	defer x.freeLane(lane)
+	l.ended.Store(true)
+	e := Event{Kind: FutureDrop, Thread: lane, Task: l.task}
+	if x.precise && lane < 0 && x.elsewhere(l.on) {
+		e.Note = elsewhere
 	}
+	x.add(e)
+	if !x.rescued.Load() {
+		for _, op := range l.script.Drop {
+			if op.Do == DoPanic {
+				x.add(Event{Kind: Panicked, Thread: lane, Task: l.task, Note: scripted})
+				panic(scripted)
+			}
+			x.outside(lane, op)
+		}
+	}
+	x.add(Event{Kind: Return, Thread: lane, Task: l.task})
 }
+
+// elsewhere is the note of a drop on a goroutine that is not the one that calls
+// the executor's Run.
+const elsewhere = "elsewhere"
+
+// elsewhere reports whether this goroutine is not the one that runs subject on,
+// if there is one and it polls alone.
+func (x *executorRun) elsewhere(on int) bool {
+	if on >= len(x.subjects) {
+		return false
+	}
+	s := x.subjects[on]
+	return s.Run != nil && s.Threads <= 1 && !s.Inline && !closed(s.returned) && !onStack(runName)
+}
+
+const runName = "contract.(*executorRun).runSubject"
 
 // release drops the handles that the leaf still has.
 func (l *leaf) release(thread int) {
@@ -167,8 +227,11 @@ func (l *leaf) release(thread int) {
 
 // owed reports whether a poll must come.
 func (l *leaf) owed() bool {
-	if !l.spawned.Load() || l.ended.Load() || l.cancelled.Load() {
+	if !l.spawned.Load() || l.ended.Load() || l.cancelled.Load() || l.x.closing.Load() {
 		return false
+	}
+	if l.due.Load() > 0 {
+		return true
 	}
 	l.x.mu.Lock()
 	defer l.x.mu.Unlock()
@@ -177,8 +240,7 @@ func (l *leaf) owed() bool {
 
 // wake wakes w, which is handle id of the task.
 func (l *leaf) wake(e Event, w *wakers.Waker, byValue bool) {
-	ended := l.over()
-	panicked := l.x.guarded(e.Thread, l.task, func() {
+	l.x.guarded(e.Thread, l.task, func() {
 		e.Kind, e.Task = WakeByRef, l.task
 		if byValue {
 			e.Kind = Wake
@@ -191,9 +253,6 @@ func (l *leaf) wake(e Event, w *wakers.Waker, byValue bool) {
 			}
 		})
 	})
-	if panicked != "" && !ended && !l.over() && !l.cancelled.Load() {
-		l.x.tb.fault("a wake of a live task panicked: " + panicked)
-	}
 }
 
 // over reports whether the task has ended: answered, or joined.
@@ -204,9 +263,7 @@ func (l *leaf) over() bool {
 // dropHandle drops w, which is handle id of l's task.
 func (x *executorRun) dropHandle(thread int, l *leaf, w *wakers.Waker, id int) {
 	x.guarded(thread, l.task, func() {
-		x.add(Event{Kind: Drop, Thread: thread, Task: l.task, Handle: id})
-		w.Drop()
-		x.add(Event{Kind: Return, Thread: thread, Task: l.task})
+		x.call(Event{Kind: Drop, Thread: thread, Task: l.task, Handle: id}, w.Drop)
 	})
 }
 

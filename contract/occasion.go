@@ -24,6 +24,50 @@ var missing = map[string]func(*history) string{
 	"E19": func(h *history) string {
 		return unless(h.any(func(t *taskHistory) bool { return h.begun >= 0 && t.spawn > h.begun }), "no task was spawned while the executor ran")
 	},
+	"E15": func(h *history) string {
+		return unless(h.any(func(t *taskHistory) bool { return h.staleWakes(t, len(h.events)) > 0 }), "no stale handle was woken")
+	},
+	"E16": needs(Compare, "no wakers of one task were compared"),
+	"E20": needs(Idle, "nobody asked whether it was idle"),
+	"E21": func(h *history) string { return unless(h.declared.fair > 0, "no bound is declared") },
+	"E23": needs(Due, "no timer of its own was due"),
+	"E24": needs(Watch, "no join was polled as a future: want a Task that is a Future[futures.Result[int]]"),
+	"E25": needs(Unwatch, "no join that was polled as a future was given up"),
+	"E26": needs(Cancel, "no task was cancelled"),
+	"E27": needs(FutureDrop, "no future was dropped"),
+	"E28": func(h *history) string {
+		return unless(h.any(func(t *taskHistory) bool {
+			return slices.ContainsFunc(t.polls, func(p span) bool { return p.last == Panicked })
+		}), "no poll panicked")
+	},
+	"E29": func(h *history) string {
+		return unless(h.any(func(t *taskHistory) bool {
+			return slices.ContainsFunc(t.drops, func(d span) bool { return d.last == Panicked })
+		}), "no drop panicked")
+	},
+	"E32": needs(Unparks, "nobody counted unparks"),
+	"E34": needs(Close, "it was not closed"),
+	"E35": func(h *history) string {
+		return unless(h.any(func(t *taskHistory) bool {
+			over := h.over(t.subject)
+			return over >= 0 && slices.ContainsFunc(t.wakes, func(w span) bool { return w.begin > over })
+		}), "no handle was used after the executor had ended")
+	},
+	"E36": needs(Close, "it was not closed"),
+	"E37": func(h *history) string {
+		return unless(h.any(h.unreachable), "no task was out of reach when it was closed")
+	},
+	"W10": needs(Compare, "no wakers of two tasks were compared"),
+	"W12": func(h *history) string {
+		late := h.compares(func(i int, _ bool, t, o *taskHistory) *breach {
+			if o != t && o.ended >= 0 && o.ended < i {
+				return new(breach)
+			}
+			return nil
+		})
+		return unless(late != nil, "no waker was compared with one of a task that had ended")
+	},
+	"W20": needs(FutureDrop, "no future was dropped"),
 	"W13": func(h *history) string {
 		return unless(h.any(func(t *taskHistory) bool {
 			late := func(s span) bool { return t.ended >= 0 && s.begin > t.ended }
@@ -36,6 +80,13 @@ var missing = map[string]func(*history) string{
 	"F11": func(h *history) string {
 		return unless(slices.ContainsFunc(h.events, func(e Event) bool { return e.Kind == FutureDrop }), "the future was not dropped")
 	},
+}
+
+// needs is an occasion that an event of the kind is.
+func needs(k Kind, lacks string) func(*history) string {
+	return func(h *history) string {
+		return unless(slices.ContainsFunc(h.events, func(e Event) bool { return e.Kind == k }), lacks)
+	}
 }
 
 func unless(ok bool, what string) string {

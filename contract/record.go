@@ -14,7 +14,16 @@ type recorder struct {
 	closed  bool
 	handles int    // handles numbered so far
 	waking  []int  // threads that are inside a wake call, latest last
-	lanes   uint64 // bit n set: lane -(n+1) is in a poll
+	lanes   uint64 // bit n set: lane -(n+1) is in a poll or a drop
+
+	precise bool       // calls are noted by goroutine, which costs a microsecond each
+	calls   []openCall // if precise: the open ones, latest last
+}
+
+// An openCall is a call of the subject that has not returned.
+type openCall struct {
+	goroutine string
+	thread    int
 }
 
 // close ends the recording: what happens later is not kept. The caller owns
@@ -50,9 +59,41 @@ func (r *recorder) handle(e Event) int {
 	return r.handles
 }
 
+// call records that a call of the subject begins, makes it, and records that it
+// has returned.
+func (r *recorder) call(e Event, do func()) {
+	defer r.enter(e.Thread)()
+	r.add(e)
+	do()
+	r.add(Event{Kind: Return, Thread: e.Thread, Task: e.Task})
+}
+
+// enter notes that this goroutine is in a call until the function that it
+// returns is called.
+func (r *recorder) enter(thread int) (leave func()) {
+	if !r.precise {
+		return func() {}
+	}
+	c := openCall{goroutineID(), thread}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.calls = append(r.calls, c)
+	return func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		for i := len(r.calls) - 1; i >= 0; i-- {
+			if r.calls[i] == c {
+				r.calls = append(r.calls[:i], r.calls[i+1:]...)
+				return
+			}
+		}
+	}
+}
+
 // wake records that a wake begins, counts it in the same instant, and calls do;
 // then it records that do has returned.
 func (r *recorder) wake(e Event, count *int, do func()) {
+	defer r.enter(e.Thread)()
 	r.mu.Lock()
 	r.addLocked(e)
 	*count++
@@ -90,6 +131,29 @@ func (r *recorder) pollLane() int {
 		r.mu.Lock()
 	}
 	defer r.mu.Unlock()
+	return r.freshLane()
+}
+
+// dropLane returns the thread that the drop of a future belongs to which begins
+// on this goroutine: the one whose call it is inside of, if calls are noted, or
+// a free lane.
+func (r *recorder) dropLane() int {
+	var me string
+	if r.precise {
+		me = goroutineID()
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := len(r.calls) - 1; i >= 0; i-- {
+		if r.calls[i].goroutine == me {
+			return r.calls[i].thread
+		}
+	}
+	return r.freshLane()
+}
+
+// freshLane takes a lane. The caller holds r.mu.
+func (r *recorder) freshLane() int {
 	for n := range 64 {
 		if r.lanes&(1<<n) == 0 {
 			r.lanes |= 1 << n

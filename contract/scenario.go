@@ -28,6 +28,9 @@ type Scenario struct {
 // before, a wake that nobody needs any more.
 type Script struct {
 	Turns []Turn `json:"turns,omitempty"`
+	// Drop is what the future does when it is dropped, on the goroutine that
+	// drops it.
+	Drop []Op `json:"drop,omitempty"`
 	// By says who spawns the task: "" the driver before the run begins, "op" an
 	// operation, "poll" the first poll of the task before it.
 	By string `json:"by,omitempty"`
@@ -60,6 +63,13 @@ const (
 	DoLinger    Do = "linger"      // in a turn: hold the poll open for For of virtual time
 	DoNest      Do = "nest"        // in a turn: run a fresh subject to its end, woken from outside
 	DoAdvance   Do = "advance"     // let For of virtual time pass
+	DoPanic     Do = "panic"       // in a turn or a drop: panic
+	DoForget    Do = "forget"      // in a turn: drop every handle of the task, so that nobody can wake it
+	DoTimer     Do = "timer"       // in a turn: have the executor's own timer wake the task after For
+	DoWatch     Do = "watch"       // executor: poll the task's join as a future, with a new waker
+	DoUnwatch   Do = "unwatch"     // executor: give up the task's join as a future
+	DoIdle      Do = "idle"        // executor: wait until it says that no task is queued or polled
+	DoClose     Do = "close"       // executor: close it; nothing but uses of handles comes after
 )
 
 // An Op is one operation.

@@ -92,7 +92,7 @@ func (d *scenarioReader) offset(place string) int {
 // operation the first.
 var (
 	scenarioFields = []string{"version", "door", "subjects", "raced", "scripts", "ops"}
-	scriptFields   = []string{"turns", "by"}
+	scriptFields   = []string{"turns", "drop", "by"}
 	turnFields     = []string{"ops"}
 	opFields       = []string{"do", "thread", "task", "handle", "n", "for"}
 )
@@ -152,6 +152,8 @@ func (d *scenarioReader) script(place string) (s Script) {
 		switch field {
 		case "turns":
 			d.array(place, maxTurns, "turns", func(place string) { s.Turns = append(s.Turns, d.turn(place)) })
+		case "drop":
+			s.Drop = d.ops(place)
 		case "by":
 			s.By = d.text("a string")
 		}

@@ -16,6 +16,8 @@ type run struct {
 	tb     *plugTB
 	sc     *Scenario
 	opaque bool
+	// profile is what the subject is held to.
+	profile string
 
 	looks   *atomic.Int64   // how often the run has been looked at from outside
 	self    string          // opaque: the number of the driver's goroutine

@@ -116,7 +116,7 @@ func reductions(sc Scenario) []Scenario {
 		smaller.Ops = slices.Clone(sc.Ops)
 		smaller.Scripts = make([]Script, len(sc.Scripts))
 		for i, s := range sc.Scripts {
-			smaller.Scripts[i] = Script{By: s.By}
+			smaller.Scripts[i] = Script{By: s.By, Drop: slices.Clone(s.Drop)}
 			for _, t := range s.Turns {
 				smaller.Scripts[i].Turns = append(smaller.Scripts[i].Turns, Turn{Ops: slices.Clone(t.Ops)})
 			}
@@ -143,6 +143,9 @@ func reductions(sc Scenario) []Scenario {
 	for i, script := range sc.Scripts {
 		if script.By != "" {
 			add(func(s *Scenario) { s.Scripts[i].By = "" })
+		}
+		for n := range script.Drop {
+			add(func(s *Scenario) { d := &s.Scripts[i].Drop; *d = slices.Delete(*d, n, n+1) })
 		}
 		for n, turn := range script.Turns {
 			add(func(s *Scenario) { s.Scripts[i].Turns = slices.Delete(s.Scripts[i].Turns, n, n+1) })
@@ -177,6 +180,7 @@ func (s *Scenario) removeTask(n int) {
 	}
 	s.Ops = without(s.Ops)
 	for i := range s.Scripts {
+		s.Scripts[i].Drop = without(s.Scripts[i].Drop)
 		for t := range s.Scripts[i].Turns {
 			s.Scripts[i].Turns[t].Ops = without(s.Scripts[i].Turns[t].Ops)
 		}

@@ -24,14 +24,17 @@ var outsideDo = map[Door][]Do{
 	WakerDoor:    {DoClone, DoWake, DoWakeByRef, DoDrop, DoLoop},
 	ParkerDoor:   {DoPark, DoUnpark, DoAdvance},
 	FutureDoor:   {DoPoll, DoFire, DoDrop, DoAdvance},
-	ExecutorDoor: {DoWake, DoWakeByRef, DoStale, DoSpawn, DoCancel, DoAdvance},
+	ExecutorDoor: {DoWake, DoWakeByRef, DoStale, DoSpawn, DoCancel, DoAdvance, DoWatch, DoUnwatch, DoIdle, DoClose},
 }
 
 // turnDo is what a turn may do.
-var turnDo = []Do{DoSelf, DoLinger, DoNest, DoWake, DoWakeByRef, DoStale, DoSpawn, DoCancel}
+var turnDo = []Do{DoSelf, DoLinger, DoNest, DoWake, DoWakeByRef, DoStale, DoSpawn, DoCancel, DoPanic, DoForget, DoTimer}
+
+// dropDo is what the drop of a future may do.
+var dropDo = []Do{DoWake, DoWakeByRef, DoStale, DoSpawn, DoCancel, DoPanic}
 
 // toTask is what is done to a task of an executor.
-var toTask = []Do{DoWake, DoWakeByRef, DoStale, DoSpawn, DoCancel}
+var toTask = []Do{DoWake, DoWakeByRef, DoStale, DoSpawn, DoCancel, DoWatch, DoUnwatch}
 
 // An invalidError names a place in a scenario that is not valid.
 type invalidError struct {
@@ -99,6 +102,7 @@ func (v *validation) script(s Script, i int) {
 		v.fail(place+".by", `"op" or nothing, since no task comes before the first`, `"poll"`)
 	}
 	v.atMost(len(s.Turns), maxTurns, place+".turns", "turns")
+	v.ops(s.Drop, place+".drop", dropDo, true)
 	for n, turn := range s.Turns {
 		v.ops(turn.Ops, fmt.Sprintf("%s.turns[%d].ops", place, n), turnDo, true)
 	}
