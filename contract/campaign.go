@@ -138,7 +138,7 @@ func (c *campaign) claims() {
 
 // inspecting is a run that is not judged.
 func (c *campaign) inspecting(tb *plugTB) *run {
-	r := &run{recorder: new(recorder), tb: tb, looks: new(atomic.Int64), opaque: c.facts.Opaque}
+	r := &run{recorder: new(recorder), tb: tb, looks: new(atomic.Int64), opaque: c.facts.Opaque, facts: &c.facts}
 	if r.opaque {
 		r.lookOutside()
 	}
@@ -267,7 +267,7 @@ func (c *campaign) tryBatch(from, to int, scenario func(n int) Scenario) int {
 // the recorder before, which is closed: what a subject does late is not kept.
 func (c *campaign) newRun(sc *Scenario, looks *atomic.Int64) *run {
 	c.events = &recorder{events: c.events.close()[:0], precise: c.facts.Profile != ""}
-	return &run{recorder: c.events, tb: &plugTB{name: c.name}, sc: sc, looks: looks, opaque: c.facts.Opaque, profile: c.facts.Profile}
+	return &run{recorder: c.events, tb: &plugTB{name: c.name}, sc: sc, looks: looks, opaque: c.facts.Opaque, facts: &c.facts}
 }
 
 // enter is called first in the bubble.
@@ -406,9 +406,10 @@ func firstLines(dump string) string {
 
 // twice runs a scripted scenario again: the same must happen to each task. Not
 // so for a future: one with a goroutine of its own may or may not be ready by
-// the end of a poll; nor for what hangs or polls one task twice at a time.
+// the end of a poll; nor for what hangs or polls one task twice at a time; nor
+// when subjects are closed early, each of which goes on while others are.
 func (c *campaign) twice(sc Scenario) {
-	if c.plug.door == FutureDoor || c.facts.Busy {
+	if c.plug.door == FutureDoor || c.facts.Busy || slices.ContainsFunc(sc.Ops, func(op Op) bool { return op.Do == DoClose }) {
 		return
 	}
 	sc = calm(sc)
@@ -419,8 +420,22 @@ func (c *campaign) twice(sc Scenario) {
 	}
 	events, _ = c.play(sc)
 	if second := perTask(events); c.unknown == "" && !rescued(events) && c.found["E6"] == nil && !reflect.DeepEqual(first, second) {
-		c.fault("not deterministic: the same scenario, run twice, gave different traces; want mk and its subject to depend on nothing else")
+		c.fault("not deterministic: the same scenario, run twice, gave different traces; want mk and its subject to depend on nothing else; " + difference(first, second))
 	}
+}
+
+// difference says where two runs part.
+func difference(a, b map[int][]Event) string {
+	for _, task := range slices.Sorted(maps.Keys(a)) {
+		for i, e := range a[task] {
+			if i >= len(b[task]) {
+				return fmt.Sprintf("only one shows, of %d: %s", task, e)
+			} else if e != b[task][i] {
+				return fmt.Sprintf("of %d one shows: %s; the other: %s", task, e, b[task][i])
+			}
+		}
+	}
+	return "one shows more than the other"
 }
 
 // perTask is what happened to each task of a run, without handle numbers and

@@ -164,8 +164,12 @@ func drawScript(d draws, f facts, n, tasks, subjects int) Script {
 		s.Turns = append(s.Turns, t)
 	}
 	if f.Fair > 0 && d.oneIn(3) { // one that hardly lets others have their turn
-		for range 8 {
-			s.Turns = append(s.Turns, Turn{Ops: []Op{{Do: DoSelf, N: 1}}})
+		for n := range 8 {
+			t := Turn{Ops: []Op{{Do: DoSelf, N: 1}}}
+			if n%2 == 1 {
+				t.Ops = append(t.Ops, Op{Do: DoLinger, For: time.Millisecond})
+			}
+			s.Turns = append(s.Turns, t)
 		}
 	}
 	if len(s.Turns) > 0 && f.Draws.Panics && d.oneIn(5) {

@@ -36,7 +36,7 @@ const (
 	Close           // the subject is closed
 	Compare         // Handle is asked whether it will wake what handle Arg wakes; Note: yes or no
 	Idle            // the executor is asked to return when no task is queued or polled
-	Timer           // the executor's own timer is set for the task; Arg: nanoseconds
+	Timer           // the executor's own timer number Handle is set for the task; Arg: nanoseconds
 	Due             // the time of that timer has come
 	Rang            // that timer calls back
 	Watch           // the task's join is polled as a future, lent Handle; Note: ready, or pending

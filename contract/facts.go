@@ -34,6 +34,7 @@ type need struct {
 	Reenter    bool `json:"reenter"`    // calls in drops, and in wakers
 	CloseEarly bool `json:"closeEarly"` // before all tasks have ended
 	Forget     bool `json:"forget"`     // tasks whose handles are gone
+	HungWakes  bool `json:"hungWakes"`  // a wake that does not return is no fault of the plug
 }
 
 // plan says what scenarios hold for the laws that bind the subject.
@@ -42,9 +43,12 @@ func (f *facts) plan() {
 		return slices.ContainsFunc(laws, func(law string) bool { return binds(law, f.Profile) && f.Lacks[law] == "" })
 	}
 	if f.Door == ExecutorDoor {
+		if f.Profile == "index" && f.Lacks["W17"] == "" {
+			f.Lacks["W17"] = "in the profile index a stale wake may cost a poll too (E15)"
+		}
 		f.Draws = need{
 			Panics: may("E28"), DropPanics: may("E29"), Reenter: may("E33", "E36"),
-			CloseEarly: may("E34", "E36", "E37"), Forget: may("E37"),
+			CloseEarly: may("E34", "E36", "E37"), Forget: may("E37"), HungWakes: may("W27"),
 		}
 	}
 }
