@@ -165,12 +165,12 @@ func (s *shared[T]) leave(h *Shared[T]) (f Future[T]) {
 	return f
 }
 
-// wake is what the future's waker does. Of several wakes before the next poll the
-// first wakes the handles.
+// wake is what the future's waker does. The first of several wakes finds the
+// handles, which list themselves again when they poll.
 func (s *shared[T]) wake() {
 	s.mu.Lock()
 	var waits []*Shared[T]
-	if !s.due && !s.polling {
+	if !s.polling {
 		waits = s.takeWaits()
 	}
 	s.due = true // during a poll: end sees to it

@@ -21,8 +21,8 @@ import (
 // it already. A poll takes the children that it finds in the queue, in order, each
 // once, until one is ready. A child that is woken while the poll runs is queued
 // behind them, for the next poll; so a poll ends even if a child wakes itself for
-// ever, and no child is overtaken for ever. The first child to be queued since a
-// poll began wakes the task that polled last, the others need not.
+// ever, and no child is overtaken for ever. The first child to be queued takes the
+// waker of the latest poll and wakes it; the others then find none.
 //
 // A child that panics is taken out and dropped, and the panic goes to who polled.
 // The others are not concerned: the set may be polled again.
@@ -36,7 +36,6 @@ type Unordered[T any] struct {
 	pushed, len int
 	first, last *child[T] // the set, in the order of Push
 	due         dueQueue[T]
-	notified    bool // a child was queued since the latest poll began
 }
 
 // Push adds f to the set and returns its index: 0 for the first, then 1 and so on.
@@ -113,7 +112,7 @@ func (u *Unordered[T]) poll(cx *Context, n *next[T]) (_ Selected[T], ready bool)
 	// Before the queue is read: who is queued after that finds the waker.
 	u.latest = n
 	u.parent.Register(cx.Waker())
-	for range u.begin() {
+	for range u.dueLen() {
 		c := u.take()
 		if c == nil {
 			continue // it was queued and then answered, or panicked
@@ -136,7 +135,11 @@ func (u *Unordered[T]) pollChild(c *child[T]) (v T, ready bool) {
 		case !returned: // it panicked, or ended the goroutine
 			// If others are due, their wakes are spent; perhaps who polled recovers
 			// and answers pending.
-			defer u.notify()
+			defer func() {
+				if u.dueLen() > 0 {
+					u.parent.Wake()
+				}
+			}()
 			Drop(u.remove(c))
 		}
 	}()

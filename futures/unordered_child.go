@@ -83,38 +83,25 @@ func (u *Unordered[T]) mustNotBeDropped() {
 	}
 }
 
-// wake queues c and wakes the parent, unless the one or the other has been done.
+// wake queues c, unless that has been done, and then wakes the parent. If it is not
+// the first since the parent's poll, it finds no waker.
 func (u *Unordered[T]) wake(c *child[T]) {
 	u.mu.Lock()
-	wake := false
-	if c.future != nil && !c.queued {
+	queue := c.future != nil && !c.queued
+	if queue {
 		c.queued = true
 		u.due.push(c)
-		wake = !u.notified
-		u.notified = true
 	}
 	u.mu.Unlock()
-	if wake {
+	if queue {
 		u.parent.Wake()
 	}
 }
 
-// notify wakes the parent if children are due of whom it may not know.
-func (u *Unordered[T]) notify() {
-	u.mu.Lock()
-	wake := u.due.len > 0 && !u.notified
-	u.notified = u.notified || wake
-	u.mu.Unlock()
-	if wake {
-		u.parent.Wake()
-	}
-}
-
-// begin starts a poll and returns how many children are due.
-func (u *Unordered[T]) begin() int {
+// dueLen returns how many children are in the queue.
+func (u *Unordered[T]) dueLen() int {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.notified = false
 	return u.due.len
 }
 
