@@ -5,6 +5,7 @@ import (
 
 	"github.com/wakecheck/wakecheck/contract"
 	"github.com/wakecheck/wakecheck/futures"
+	"github.com/wakecheck/wakecheck/primitives"
 )
 
 // The contract over the parts that are built of others: what shares a future, what
@@ -85,3 +86,71 @@ func (s *setSum) Poll(cx *futures.Context) (int, bool) {
 }
 
 func (s *setSum) Drop() { s.set.Drop() }
+
+func TestNotify(t *testing.T) {
+	contract.TestFuture(t, func(testing.TB) contract.FutureSubject[struct{}] {
+		var n primitives.Notify
+		return contract.FutureSubject[struct{}]{Future: n.Wait(), Fire: n.NotifyOne}
+	})
+}
+
+func TestSemaphore(t *testing.T) {
+	contract.TestFuture(t, func(testing.TB) contract.FutureSubject[error] {
+		s := primitives.NewSemaphore(2)
+		s.TryAcquire(1)
+		return contract.FutureSubject[error]{Future: s.Acquire(2), Fire: func() { s.Release(1) }}
+	})
+}
+
+func TestSemaphoreClosed(t *testing.T) {
+	contract.TestFuture(t, func(testing.TB) contract.FutureSubject[error] {
+		var s primitives.Semaphore
+		s.TryAcquire(1)
+		return contract.FutureSubject[error]{Future: s.Acquire(1), Fire: s.Close, Want: primitives.ErrClosed}
+	})
+}
+
+func TestMutex(t *testing.T) {
+	contract.TestFuture(t, func(testing.TB) contract.FutureSubject[struct{}] {
+		var m primitives.Mutex
+		m.TryLock()
+		return contract.FutureSubject[struct{}]{Future: m.Lock(), Fire: m.Unlock}
+	})
+}
+
+func TestChannelReceive(t *testing.T) {
+	contract.TestFuture(t, func(testing.TB) contract.FutureSubject[futures.Result[int]] {
+		c := primitives.NewChannel[int](1)
+		return contract.FutureSubject[futures.Result[int]]{
+			Future: c.Receive(),
+			Fire:   func() { c.TrySend(7) },
+			Want:   futures.Result[int]{Value: 7},
+		}
+	})
+}
+
+func TestChannelSend(t *testing.T) {
+	contract.TestFuture(t, func(testing.TB) contract.FutureSubject[error] {
+		c := primitives.NewChannel[int](1)
+		c.TrySend(1)
+		return contract.FutureSubject[error]{Future: c.Send(2), Fire: func() { c.TryReceive() }}
+	})
+}
+
+func TestOneshot(t *testing.T) {
+	contract.TestFuture(t, func(testing.TB) contract.FutureSubject[futures.Result[int]] {
+		s, r := primitives.NewOneshot[int]()
+		return contract.FutureSubject[futures.Result[int]]{
+			Future: r,
+			Fire:   func() { s.Send(7) },
+			Want:   futures.Result[int]{Value: 7},
+		}
+	})
+}
+
+func TestOneshotGone(t *testing.T) {
+	contract.TestFuture(t, func(testing.TB) contract.FutureSubject[struct{}] {
+		s, r := primitives.NewOneshot[int]()
+		return contract.FutureSubject[struct{}]{Future: s.Gone(), Fire: r.Drop}
+	})
+}

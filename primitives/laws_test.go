@@ -17,6 +17,7 @@ type subject struct {
 	poke   func()                     // calls every method that does not wait; changes nothing for good
 	pass   bool                       // what was set aside for a dropped waiter goes to the next
 	scarce bool                       // one lets only one go on
+	missed bool                       // one does nothing for those who come later
 }
 
 // erased lets futures of different types stand in one table.
@@ -52,6 +53,8 @@ var subjects = []struct {
 			one:  n.NotifyAll,
 			all:  n.NotifyAll,
 			poke: func() { n.TryWait() },
+
+			missed: true,
 		}
 	}},
 	{"Semaphore", func() subject {
@@ -182,10 +185,10 @@ func TestLatestWakerIsWoken(t *testing.T) { // F1, F2, F4, F7, F17
 	})
 }
 
-func TestNothingToWaitFor(t *testing.T) { // F5, F10
+func TestNothingToWaitFor(t *testing.T) { // F10, F18
 	forEachSubject(t, func(t *testing.T, s subject) {
-		if !s.scarce {
-			return // an opportunity that was not waited for is none
+		if s.missed {
+			return
 		}
 		unpolled := s.wait()
 		s.one()
@@ -196,6 +199,22 @@ func TestNothingToWaitFor(t *testing.T) { // F5, F10
 		futures.Drop(unpolled)
 		if v := mustPanic(t, func() { unpolled.Poll(p.cx) }); !strings.Contains(fmt.Sprint(v), "polled after Drop") {
 			t.Errorf("a poll after Drop panicked with %v", v)
+		}
+	})
+}
+
+// It happens after the first look of a poll and before the waker is there.
+func TestHappensWhileItRegisters(t *testing.T) { // F4, F5
+	forEachSubject(t, func(t *testing.T, s subject) {
+		if s.missed {
+			return
+		}
+		o := &odd{onClone: s.one}
+		if _, ready := s.wait().Poll(o.context()); !ready {
+			t.Error("pending, and nobody will wake it")
+		}
+		if kept := o.kept.Load(); kept != 0 {
+			t.Errorf("ready, and still %d wakers kept", kept)
 		}
 	})
 }

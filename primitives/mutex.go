@@ -19,7 +19,7 @@ type Mutex struct{ permit Semaphore }
 // Lock returns a future that is ready when it has locked m. Whoever drops it before
 // does not hold the lock; whoever saw it ready owes an Unlock.
 func (m *Mutex) Lock() futures.Future[struct{}] {
-	return &lock{newAcquire(&m.permit, 1, "Mutex.Lock")}
+	return &lock{acquire{waiter{permits: 1}, &m.permit, "Mutex.Lock"}}
 }
 
 // TryLock locks m if it is unlocked, and reports whether it did.
@@ -32,11 +32,9 @@ func (m *Mutex) Unlock() {
 	}
 }
 
-type lock struct{ acquire *acquire }
+type lock struct{ acquire }
 
 func (l *lock) Poll(cx *futures.Context) (_ struct{}, ready bool) {
-	_, ready = l.acquire.Poll(cx) // a Mutex is never closed
+	_, ready = l.acquire.Poll(cx) // nil: a Mutex is never closed
 	return struct{}{}, ready
 }
-
-func (l *lock) Drop() { l.acquire.Drop() }

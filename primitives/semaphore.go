@@ -54,7 +54,7 @@ func (s *Semaphore) Free() int {
 // semaphore is closed before. It panics if n is less than 1 or more than the size.
 func (s *Semaphore) Acquire(n int) futures.Future[error] {
 	s.mustFit("Acquire", n)
-	return newAcquire(s, n, "Semaphore.Acquire")
+	return &acquire{waiter{permits: n}, s, "Semaphore.Acquire"}
 }
 
 // TryAcquire acquires n permits if they are free and nobody waits. It reports whether
@@ -131,11 +131,7 @@ func (s *Semaphore) settle(woken *queue) {
 type acquire struct {
 	waiter
 	semaphore *Semaphore
-	name      string
-}
-
-func newAcquire(s *Semaphore, n int, name string) *acquire {
-	return &acquire{waiter{permits: n}, s, name}
+	name      string // for who polls too late
 }
 
 func (a *acquire) Poll(cx *futures.Context) (err error, ready bool) {
