@@ -67,7 +67,7 @@ func (s *Semaphore) TryAcquire(n int) bool {
 }
 
 // Release gives n permits back and wakes those who can now go on. It panics if n is
-// less than 1 or more than are acquired.
+// less than 1 or more than are acquired or set aside.
 func (s *Semaphore) Release(n int) {
 	s.mustFit("Release", n)
 	if !s.release(n) {
