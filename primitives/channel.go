@@ -33,9 +33,10 @@ var (
 // receivers get those that are left. After CloseReceive nobody will receive, and
 // what is left is given to the caller.
 //
-// If a waker panics that a poll of a receive wakes to say that there is room, then the
-// value is back at its place, and the next poll or the next receiver gets it. For that
-// time the buffer may hold more than its capacity.
+// If a waker panics that a receive wakes, to say that there is room or no more to
+// come, then nothing was received: the value is back at its place. Those who were
+// woken find that there is no room, or a value after all, and wait or receive. Only if
+// the room was used before the panic, the buffer holds one more than its capacity.
 //
 // Source: tokio::sync::mpsc and async-channel, bounded.
 type Channel[T any] struct {
@@ -127,7 +128,7 @@ func (c *Channel[T]) TryReceive() (v T, err error) {
 
 	returned := false
 	defer func() {
-		if !returned { // a waker panicked: somebody else shall have v
+		if !returned {
 			c.putBack(v)
 		}
 	}()
@@ -189,7 +190,11 @@ func (c *Channel[T]) settle(woken *queue) {
 	}
 }
 
-// putBack puts back a value that TryReceive has taken; it takes the lock.
+// overfull reports whether who was granted room has to wait again, since a value was
+// put back.
+func (c *Channel[T]) overfull() bool { return !c.closed() && c.values.len >= c.capacity }
+
+// putBack undoes a receive, because a waker panicked. It takes the lock itself.
 func (c *Channel[T]) putBack(v T) {
 	var woken queue
 	c.mu.Lock()

@@ -24,7 +24,8 @@ func (s *send[T]) look(enqueue bool) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	s.mustBeLive("Channel.Send")
-	if s.state == idle {
+	switch s.state {
+	case idle:
 		switch {
 		case c.closed():
 			s.state = dismissed
@@ -34,6 +35,12 @@ func (s *send[T]) look(enqueue bool) bool {
 		case enqueue:
 			c.senders.waiters.push(&s.waiter)
 		}
+	case granted:
+		if c.overfull() && enqueue {
+			c.senders.granted--
+			c.senders.waiters.pushFront(&s.waiter)
+		}
+		return !c.overfull()
 	}
 	return s.state != idle && s.state != queued
 }
@@ -97,6 +104,9 @@ func (r *receive[T]) look(enqueue bool) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	r.mustBeLive("Channel.Receive")
+	if r.state == dismissed && !c.ended() { // the last value was put back
+		r.state = idle
+	}
 	if r.state == idle {
 		switch {
 		case c.hasValue():
@@ -112,42 +122,34 @@ func (r *receive[T]) look(enqueue bool) bool {
 }
 
 // finish takes the value that is set aside. If one of the wakes that follow panics,
-// the value is back and still set aside.
-func (r *receive[T]) finish() futures.Result[T] {
-	c := r.channel
-	c.mu.Lock()
-	if r.state == granted {
-		c.receivers.granted--
-		r.state = dismissed
-		if c.values.len > 0 { // CloseReceive takes them all
-			return r.take()
-		}
-	}
-	c.mu.Unlock()
-	return futures.Result[T]{Err: ErrClosed}
-}
-
-// take takes a value and gives up the lock.
-func (r *receive[T]) take() futures.Result[T] {
+// nothing has happened: the value is back, and the next poll is like the first.
+func (r *receive[T]) finish() (result futures.Result[T]) {
 	var woken queue
 	c := r.channel
-	v := c.values.popFront()
-	c.settle(&woken)
+	c.mu.Lock()
+	took := r.state == granted && c.values.len > 0 // CloseReceive takes them all
+	if r.state == granted {
+		c.receivers.granted--
+	}
+	if took {
+		result.Value = c.values.popFront()
+		c.settle(&woken)
+	} else {
+		result.Err = ErrClosed
+	}
+	r.state = dismissed
 	c.mu.Unlock()
 
 	returned := false
 	defer func() {
 		if !returned {
-			c.mu.Lock()
-			c.values.pushFront(v)
-			c.receivers.granted++
-			r.state = granted
-			c.mu.Unlock()
+			r.state = idle
+			c.putBack(result.Value)
 		}
 	}()
 	woken.wake()
 	returned = true
-	return futures.Result[T]{Value: v}
+	return result
 }
 
 func (r *receive[T]) Drop() {

@@ -201,6 +201,7 @@ func TestChannelKeepsTheValueOfAPanickedReceive(t *testing.T) { // F14, F21
 			var got futures.Result[int]
 			if next == "TryReceive" {
 				mustPanic(t, func() { c.TryReceive() })
+				mustPend(t, sender, p) // the room is gone again
 				got.Value, got.Err = c.TryReceive()
 				futures.Drop(r)
 			} else {
@@ -209,18 +210,45 @@ func TestChannelKeepsTheValueOfAPanickedReceive(t *testing.T) { // F14, F21
 					futures.Drop(r)
 					r = c.Receive()
 				}
+				mustPend(t, sender, p)
+				wakes, later := p.Wakes(), c.Send(4)
+				mustPend(t, later, newProbe(t))
+				defer func() {
+					if p.Wakes() != wakes+1 {
+						t.Errorf("the sender was woken %d times for the room, want once, before a later one", p.Wakes()-wakes)
+					}
+					futures.Drop(later)
+				}()
 				got = mustBeReady(t, r, p)
 			}
 			if got.Value != 1 || got.Err != nil {
 				t.Errorf("received %+v, want 1", got)
 			}
 			if err := mustBeReady(t, sender, p); err != nil {
-				t.Errorf("the sender, which was woken and panicked, answered %v", err)
+				t.Errorf("the sender answered %v", err)
 			}
 			if left := c.CloseReceive(); !slices.Equal(left, []int{2, 3}) {
 				t.Errorf("left: %v, want 2 and 3", left)
 			}
 		})
+	}
+}
+
+// The waker of a receiver panics that learns, from the receive of the last value, that
+// no more will come. But that value is back.
+func TestChannelPutsTheLastValueBack(t *testing.T) { // F14, F21
+	c, p := primitives.NewChannel[int](1), newProbe(t)
+	first, second := c.Receive(), c.Receive()
+	mustPend(t, first, p)
+	second.Poll((&odd{onWake: func() { panic("wake") }}).context())
+	c.TrySend(1)
+	c.CloseSend()
+	mustPanic(t, func() { first.Poll(p.cx) })
+	if got := mustBeReady(t, second, p); got.Value != 1 || got.Err != nil {
+		t.Errorf("the other receiver answered %+v, want 1", got)
+	}
+	if got := mustBeReady(t, first, p); got.Err != primitives.ErrClosed {
+		t.Errorf("the receiver that panicked answered %+v, want ErrClosed", got)
 	}
 }
 

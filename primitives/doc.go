@@ -23,7 +23,8 @@
 // Wakers are foreign code. They may come back to the primitive, and so they are
 // cloned, woken and dropped when no lock is held. They may panic: then everybody
 // else is woken all the same, and the panic goes to whoever made the change, which
-// has taken effect. Where a value would be lost by that, it is put back.
+// has taken effect. Only a receive has not, since its value would be lost: that is put
+// back.
 //
 // Every queue is first in, first out. So a call that does not wait fails if there is
 // something, but all of it is set aside for those who came before.

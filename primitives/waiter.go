@@ -68,6 +68,17 @@ func (q *queue) push(w *waiter) {
 	q.link(w)
 }
 
+// pushFront puts w back at the front.
+func (q *queue) pushFront(w *waiter) {
+	w.state = queued
+	if w.next = q.head; w.next == nil {
+		q.tail = w
+	} else {
+		w.next.prev = w
+	}
+	q.head = w
+}
+
 func (q *queue) link(w *waiter) {
 	if w.prev = q.tail; w.prev == nil {
 		q.head = w
