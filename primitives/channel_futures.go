@@ -104,7 +104,7 @@ func (r *receive[T]) look(enqueue bool) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	r.mustBeLive("Channel.Receive")
-	if r.state == dismissed && !c.ended() { // the last value was put back
+	if r.state == dismissed && !c.ended() { // a value was put back
 		r.state = idle
 	}
 	if r.state == idle {
@@ -122,7 +122,7 @@ func (r *receive[T]) look(enqueue bool) bool {
 }
 
 // finish takes the value that is set aside. If one of the wakes that follow panics,
-// nothing has happened: the value is back, and the next poll is like the first.
+// nothing has happened: the value is back, and the next poll looks for one again.
 func (r *receive[T]) finish() (result futures.Result[T]) {
 	var woken queue
 	c := r.channel
@@ -143,7 +143,6 @@ func (r *receive[T]) finish() (result futures.Result[T]) {
 	returned := false
 	defer func() {
 		if !returned {
-			r.state = idle
 			c.putBack(result.Value)
 		}
 	}()
