@@ -210,15 +210,12 @@ func TestChannelKeepsTheValueOfAPanickedReceive(t *testing.T) { // F14, F21
 					futures.Drop(r)
 					r = c.Receive()
 				}
-				mustPend(t, sender, p)
-				wakes, later := p.Wakes(), c.Send(4)
+				later := c.Send(4)
 				mustPend(t, later, newProbe(t))
-				defer func() {
-					if p.Wakes() != wakes+1 {
-						t.Errorf("the sender was woken %d times for the room, want once, before a later one", p.Wakes()-wakes)
-					}
-					futures.Drop(later)
-				}()
+				defer futures.Drop(later)
+				sending := newProbe(t)
+				mustPend(t, sender, sending)
+				defer func() { sending.want(t, "the sender, before a later one", 1, 0) }()
 				got = mustBeReady(t, r, p)
 			}
 			if got.Value != 1 || got.Err != nil {
