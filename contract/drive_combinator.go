@@ -402,7 +402,7 @@ func (c *combinatorRun) collect() {
 	for _, s := range c.children {
 		c.mu.Lock()
 		if s.ready && s.future.Value() != nil {
-			c.addLocked(Event{Kind: Held, Task: s.task()})
+			c.addLocked(Event{Kind: Reachable, Task: s.task()})
 		}
 		c.mu.Unlock()
 	}

@@ -285,7 +285,7 @@ func (e Event) String() string {
 		if e.Note != "" {
 			s += ", " + e.Note
 		}
-	case Pending, FutureDrop, Push, Leave, Held:
+	case Pending, FutureDrop, Push, Leave, Reachable:
 		s = e.Kind.String() + of()
 	case Ready:
 		s = fmt.Sprintf("ready%s: %d", of(), e.Arg)

@@ -263,7 +263,7 @@ func (v *combinatorView) kept(i int, when string) *breach {
 // finishedReleased is C12.
 func finishedReleased(h *history) *breach {
 	return h.combine(func(v *combinatorView, i int, e Event) *breach {
-		if e.Kind != Held || e.Task < firstChild || v.over() {
+		if e.Kind != Reachable || e.Task < firstChild || v.over() {
 			return nil
 		}
 		for n := range v.handles {
