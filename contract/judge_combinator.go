@@ -129,7 +129,7 @@ func subWakerWorks(over bool) monitor {
 				}
 			case e.Kind == Rest && h.resting():
 				for _, c := range v.calls {
-					if c.thread > 0 && c.afterItsParent == over {
+					if c.afterItsParent == over {
 						return combinatorBreach(i, h.evidence, "the %s of a handle that child %d was lent has not returned, %s; want it to return", c.kind, c.child-firstChild+1, when)
 					}
 				}

@@ -91,6 +91,20 @@ func combinatorMutants() []mutant {
 				}
 			}
 		}, "C5"),
+		check("a wake never returns when the set is gone", func(tb testing.TB, fs ...futures.Future[int]) futures.Future[[]int] {
+			end := make(chan struct{})
+			tb.Cleanup(func() { close(end) })
+			return newSet(func(s *set) {
+				s.gone = func() {
+					s.mu.Lock()
+					over := s.over
+					s.mu.Unlock()
+					if over {
+						<-end
+					}
+				}
+			}, fs...)
+		}, "C5"),
 		row("polls a child that was ready", plainly, func(s *set) {
 			s.done = func(m *member) { m.future.Poll(futures.NewContext(&m.waker)) }
 		}, "C6"),
