@@ -118,18 +118,32 @@ func subWakerWorks(over bool) monitor {
 	when := map[bool]string{true: "after the combinator had come to its end", false: "while the combinator was alive"}[over]
 	return func(h *history) *breach {
 		var calls []childCall // before e
+		var open *breach      // while the combinator was polled by another thread: it may have come to its end
 		return h.combine(func(v *combinatorView, i int, e Event) *breach {
 			defer func() { calls = append(calls[:0], v.calls...) }()
+			if open != nil && !v.polling() {
+				if v.over() == over {
+					return open
+				}
+				open = nil
+			}
 			switch {
 			case e.Kind == Panicked && e.Poll == 0 && e.Task >= firstChild:
 				for _, c := range calls {
-					if c.thread == e.Thread && c.child == e.Task && c.afterItsParent == over {
-						return combinatorBreach(i, Observed, "the %s of a handle that child %d was lent panicked, %s: %s; want no panic", c.kind, c.child-firstChild+1, when, e.Note)
+					if c.thread != e.Thread || c.child != e.Task {
+						continue
+					}
+					b := combinatorBreach(i, Observed, "the %s of a handle that child %d was lent panicked, %s: %s; want no panic", c.kind, c.child-firstChild+1, when, e.Note)
+					switch {
+					case !c.afterItsParent && v.polling() && !v.polledBy(e.Thread):
+						open = b
+					case c.afterItsParent == over:
+						return b
 					}
 				}
 			case e.Kind == Rest && h.resting():
 				for _, c := range v.calls {
-					if c.afterItsParent == over {
+					if v.over() == over {
 						return combinatorBreach(i, h.evidence, "the %s of a handle that child %d was lent has not returned, %s; want it to return", c.kind, c.child-firstChild+1, when)
 					}
 				}
@@ -190,6 +204,16 @@ func selectivePolling(h *history) *breach {
 func (v *combinatorView) polling() bool {
 	for n := range v.handles {
 		if v.handles[n].open {
+			return true
+		}
+	}
+	return false
+}
+
+// polledBy reports whether the thread is in a poll of the combinator.
+func (v *combinatorView) polledBy(thread int) bool {
+	for n := range v.handles {
+		if p := &v.handles[n]; p.open && p.thread == thread {
 			return true
 		}
 	}
