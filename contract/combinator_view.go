@@ -14,9 +14,8 @@ type combinatorView struct {
 	childPanicked bool
 	poisoned      bool // the combinator panicked when it was polled after a panic
 	answered      bool // some handle answered ready
-	shown         bool // steady wakers can say that they wake the same
-	pairs         int  // of successive polls in which they could have said so
-	same          bool // they did
+	pairs         int  // of successive polls of a child, lent wakers of which one can say that it wakes the same as another
+	same          bool // some did say so
 }
 
 // A childView is what is known of one child.
