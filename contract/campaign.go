@@ -326,7 +326,7 @@ func (c *campaign) judge(sc Scenario, events []Event, faults []string) {
 			c.shown[law] = c.lacking[law] == ""
 		}
 	}
-	if c.plug.door == FutureDoor && overBudget(events) && len(c.found) == 0 && len(c.faults) == 0 {
+	if (c.plug.door == FutureDoor || c.plug.door == CombinatorDoor) && overBudget(events) && len(c.found) == 0 && len(c.faults) == 0 {
 		c.unknown = fmt.Sprintf("the future has not answered after %d polls, each of which followed a wake", maxPolls)
 	}
 }
@@ -405,11 +405,12 @@ func firstLines(dump string) string {
 }
 
 // twice runs a scripted scenario again: the same must happen to each task. Not
-// so for a future: one with a goroutine of its own may or may not be ready by
-// the end of a poll; nor for what hangs or polls one task twice at a time; nor
-// when subjects are closed early, each of which goes on while others are.
+// so for a future or a combinator: one with a goroutine of its own may or may not
+// be ready by the end of a poll, and children have no order; nor for what hangs or
+// polls one task twice at a time; nor when subjects are closed early, each of which
+// goes on while others are.
 func (c *campaign) twice(sc Scenario) {
-	if c.plug.door == FutureDoor || c.facts.Busy || slices.ContainsFunc(sc.Ops, func(op Op) bool { return op.Do == DoClose }) {
+	if c.plug.door == FutureDoor || c.plug.door == CombinatorDoor || c.facts.Busy || slices.ContainsFunc(sc.Ops, func(op Op) bool { return op.Do == DoClose }) {
 		return
 	}
 	sc = calm(sc)

@@ -43,6 +43,9 @@ const (
 	Told            // Handle, which a Watch kept, is woken
 	Unwatch         // the task's join is given up as a future; Arg: how many clones of its wakers live on
 	Unparks         // the executor's own count of unparks; Arg: the count
+	Push            // a child is added to a combinator
+	Leave           // a handle on a combinator is not polled any more
+	Reachable       // a finished child that the garbage collector cannot free
 	kinds
 )
 
@@ -54,6 +57,7 @@ var kindNames = [kinds]string{
 	Advance: "advance", Settle: "settle", Rest: "rest", Rescue: "rescue", Close: "close",
 	Compare: "compare", Idle: "idle", Timer: "timer", Due: "due", Rang: "rang",
 	Watch: "watch", Told: "told", Unwatch: "unwatch", Unparks: "unparks",
+	Push: "push", Leave: "leave", Reachable: "reachable",
 }
 
 func (k Kind) String() string { return nameOf(kindNames[:], int(k)) }

@@ -23,7 +23,12 @@ type facts struct {
 
 	Opaque bool `json:"opaque"` // executor, parker
 	Fire   bool `json:"fire"`   // future: has Fire
-	Drop   bool `json:"drop"`   // future: has Drop
+	Drop   bool `json:"drop"`   // future, combinator: has Drop
+
+	Least int  `json:"least,omitempty"` // combinator: fewest children
+	Most  int  `json:"most,omitempty"`  // combinator: most children
+	Push  bool `json:"push,omitempty"`  // combinator: has Push
+	Share bool `json:"share,omitempty"` // combinator: has Share
 }
 
 // A need is what scenarios must hold, or may hold, because a law asks for it that
@@ -35,12 +40,16 @@ type need struct {
 	CloseEarly bool `json:"closeEarly"` // before all tasks have ended
 	Forget     bool `json:"forget"`     // tasks whose handles are gone
 	HungWakes  bool `json:"hungWakes"`  // a wake that does not return is no fault of the plug
+	Collect    bool `json:"collect"`    // the garbage collector is run
 }
 
 // plan says what scenarios hold for the laws that bind the subject.
 func (f *facts) plan() {
 	may := func(laws ...string) bool {
 		return slices.ContainsFunc(laws, func(law string) bool { return binds(law, f.Profile) && f.Lacks[law] == "" })
+	}
+	if f.Door == CombinatorDoor {
+		f.Draws = need{Panics: may("C13"), DropPanics: may("C11"), Collect: may("C12")}
 	}
 	if f.Door == ExecutorDoor {
 		if f.Profile == "index" && f.Lacks["W17"] == "" {
@@ -55,6 +64,9 @@ func (f *facts) plan() {
 
 // fits reports whether the subject can take the scenario.
 func (f facts) fits(sc Scenario) bool {
+	if f.Door == CombinatorDoor {
+		return f.fitsChildren(sc)
+	}
 	return f.Tasks == 0 || len(sc.Scripts) <= f.Tasks*sc.Subjects
 }
 

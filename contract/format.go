@@ -70,11 +70,11 @@ func FormatScenario(sc Scenario) string {
 		fmt.Fprintf(&b, "  %d subjects side by side\n", sc.Subjects)
 	}
 	for i, s := range sc.Scripts {
-		fmt.Fprintf(&b, "  task %d%s:", i+1, [...]string{"", " (spawned by an operation)", " (spawned in the first poll of the task before)"}[slices.Index([]string{"", "op", "poll"}, s.By)])
+		fmt.Fprintf(&b, "  %s:", sc.scriptName(i))
 		for _, t := range s.Turns {
 			var ops []string
 			for _, op := range t.Ops {
-				ops = append(ops, op.inTurn())
+				ops = append(ops, op.inTurn(sc.Door))
 			}
 			fmt.Fprintf(&b, " pending%s,", bracketed(ops))
 		}
@@ -85,7 +85,7 @@ func FormatScenario(sc Scenario) string {
 		if len(s.Drop) > 0 {
 			var ops []string
 			for _, op := range s.Drop {
-				ops = append(ops, op.inTurn())
+				ops = append(ops, op.inTurn(sc.Door))
 			}
 			b.WriteString("; when dropped" + bracketed(ops))
 		}
@@ -96,9 +96,9 @@ func FormatScenario(sc Scenario) string {
 	}
 	for _, op := range sc.Ops {
 		if op.Thread > 0 {
-			fmt.Fprintf(&b, "  thread %d: %s\n", op.Thread, op)
+			fmt.Fprintf(&b, "  thread %d: %s\n", op.Thread, op.at(sc.Door))
 		} else {
-			fmt.Fprintf(&b, "  %s\n", op)
+			fmt.Fprintf(&b, "  %s\n", op.at(sc.Door))
 		}
 	}
 	fmt.Fprintf(&b, "  then %s\n", ends[sc.Door])
@@ -111,6 +111,8 @@ var ends = map[Door]string{
 	ParkerDoor:   "it is unparked as long as it is parked",
 	FutureDoor:   "it is fired, and polled whenever it is woken, until it is ready",
 	ExecutorDoor: "thread 1 spawns what is not spawned and wakes what has not ended, until all has",
+
+	CombinatorDoor: "it is polled whenever it is woken, and thread 1 wakes one child after the other, until it is ready",
 }
 
 func bracketed(ops []string) string {
@@ -120,8 +122,12 @@ func bracketed(ops []string) string {
 	return " (" + strings.Join(ops, "; ") + ")"
 }
 
-func (op Op) inTurn() string {
+func (op Op) inTurn(door Door) string {
 	switch op.Do {
+	case DoClone:
+		return "clones its waker and drops the clone"
+	case DoSpin:
+		return fmt.Sprintf("wakes itself in every poll, during %d of the combinator", max(op.N, 1))
 	case DoSelf:
 		return "wakes itself" + times(op.N)
 	case DoLinger:
@@ -135,7 +141,7 @@ func (op Op) inTurn() string {
 	case DoTimer:
 		return fmt.Sprintf("sets the executor's timer for %v", op.For)
 	}
-	return op.String()
+	return op.at(door)
 }
 
 // String says what op does, without its thread.
@@ -186,6 +192,7 @@ func FormatTrace(events []Event, at int) string {
 	slices.SortFunc(threads, func(a, b int) int { return order(a) - order(b) })
 	width := max((traceWidth-7)/max(len(threads), 1), 16)
 	width = min(width, 34)
+	door := doorOf(events)
 	var b strings.Builder
 	line := func(mark, number string, column int, text string) {
 		fmt.Fprintf(&b, "%s%4s %s%s\n", mark, number, strings.Repeat(" ", column*width), text)
@@ -204,7 +211,11 @@ func FormatTrace(events []Event, at int) string {
 		if i == at {
 			mark = "> "
 		}
-		line(mark, fmt.Sprint(i), slices.Index(threads, events[i].Thread), events[i].String())
+		text := events[i].String()
+		if door == CombinatorDoor {
+			text = events[i].ofChild(text)
+		}
+		line(mark, fmt.Sprint(i), slices.Index(threads, events[i].Thread), text)
 	}
 	return b.String()
 }
@@ -271,7 +282,10 @@ func (e Event) String() string {
 		s = fmt.Sprintf("declares %s %d", e.Note, e.Arg)
 	case Poll:
 		s = fmt.Sprintf("poll %d%s, lent h%d", e.Poll, of(), e.Handle)
-	case Pending, FutureDrop:
+		if e.Note != "" {
+			s += ", " + e.Note
+		}
+	case Pending, FutureDrop, Push, Leave, Reachable:
 		s = e.Kind.String() + of()
 	case Ready:
 		s = fmt.Sprintf("ready%s: %d", of(), e.Arg)

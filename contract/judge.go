@@ -24,8 +24,8 @@ var monitors = map[string]monitor{
 	"W2": wakesItsOwn, "W4": wakeConsumes, "W5": wakeByRefKeeps, "W6": dropReleases,
 	"W7": balance, "W8": callAfterFree, "W14": wakeFromAnyThread,
 	"P1": tokenAbsent, "P2": unparkThenPark, "P3": tokenBinary, "P4": parkConsumes, "P6": unparkNotLost,
-	"F1": pendingArmed, "F2": latestWaker, "F4": staleReleased, "F7": spuriousPoll,
-	"F11": dropCancels, "F16": contextBorrowed, "F17": noSelfWakeSpin,
+	"F1": atDoor(pendingArmed, owing("F1")), "F2": latestWaker, "F4": staleReleased, "F7": atDoor(spuriousPoll, combinatorSpurious),
+	"F11": dropCancels, "F16": atDoor(contextBorrowed, combinatorBorrows), "F17": noSelfWakeSpin,
 	"W13": wakeAfterEnd, "W17": burst, "W19": noInlinePoll,
 	"E1": firstPoll, "E2": everyWakePolled, "E3": wakeDuringPoll, "E4": wakeBeforePark,
 	"E5": noPollAfterReady, "E6": exclusivePoll, "E7": pollEconomy, "E8": idleSleeps,
@@ -34,6 +34,11 @@ var monitors = map[string]monitor{
 	"E28": pollPanicContained, "E29": dropPanicContained, "E32": noNeedlessUnpark, "E33": callsReenter,
 	"E34": closeDropsAll, "E35": wakersOutlive, "E36": closeReturns, "E37": unreachableFreed,
 	"W10": comparesSound, "W12": identityKept, "W20": dropsInsideWake, "W27": wakeReturns,
+	"C1": either(owing("C1"), subWakerWorks(false)), "C2": owing("C2"), "C3": owing("C3"), "C4": owing("C4"),
+	"C5": subWakerWorks(true), "C6": noChildPollAfterReady, "C7": childPollExclusive,
+	"C8": selectivePolling, "C9": boundedWork, "C10": owing("C10"), "C11": dropsChildren, "C12": finishedReleased,
+	"C13": either(childPanics, owing("C13")), "C14": fairToChildren, "C15": subWakerStable,
+	"C16": noAmplification, "C17": either(emptyAnswers, owing("C17")), "C18": owing("C18"), "W24": owing("W24"),
 	"E9": tokenIsolation, "E10": nestedRun, "E11": returnOnReady, "E17": isolation, "E19": spawnVisible,
 }
 
@@ -41,6 +46,7 @@ var monitors = map[string]monitor{
 // are decided when nothing will happen any more, so that they are kept is known
 // by the same means as that they are violated.
 var decidedAtRest = map[string]bool{
+	"C1": true, "C2": true, "C3": true, "C4": true, "C10": true, "C18": true, "W24": true,
 	"W14": true, "P2": true, "P6": true, "F1": true, "F2": true,
 	"E1": true, "E2": true, "E3": true, "E4": true, "E9": true, "E10": true, "E11": true, "E17": true, "E19": true,
 	"E22": true, "E23": true, "E24": true, "E26": true, "E28": true, "E29": true, "E33": true, "E34": true, "E35": true, "E36": true, "E37": true, "W27": true,
@@ -98,6 +104,10 @@ func monitored(door Door) []string {
 func doorOf(events []Event) Door {
 	for _, e := range events {
 		switch e.Kind {
+		case Declare:
+			if e.Note == "children" {
+				return CombinatorDoor
+			}
 		case Spawn:
 			return ExecutorDoor
 		case Park, Unpark:

@@ -7,8 +7,8 @@ var futureLaws = []Law{
 		ID: "F1", Name: "PendingImpliesArmed",
 		Says:     "A future that answers pending has arranged that its task is woken when it is worth polling again.",
 		Source:   "std::task::Poll, variant Pending; std::future::Future, Return value",
-		Strength: Normative, Status: Checked, Doors: []Door{FutureDoor},
-		Note: "Pending with no wake made and no handle left to make one breaks it, and so does an event that has happened without a wake when everything rests. Not judged for a future declared Never.",
+		Strength: Normative, Status: Checked, Doors: []Door{FutureDoor, CombinatorDoor},
+		Note: "Pending with no wake made and no handle left to make one breaks it, and so does an event that has happened without a wake when everything rests. Not judged for a future declared Never. At the combinator door it is broken at a proved rest by a combinator that is pending although it can answer: no child that it has polled is pending, or one declared First has had its first.",
 	},
 	{
 		ID: "F2", Name: "LatestWakerIsWoken",
@@ -49,8 +49,8 @@ var futureLaws = []Law{
 		ID: "F7", Name: "SpuriousPollIsTolerated",
 		Says:     "A poll without a wake is legal at any time before ready, and leaves the future armed.",
 		Source:   "std::future::Future, Return value; tokio tokio/src/runtime/mod.rs, Detailed runtime behavior",
-		Strength: Normative, Status: Checked, Doors: []Door{FutureDoor},
-		Note: "Polls without a wake are drawn at any point: one that panics, or that leaves a future unarmed which was armed before, breaks it.",
+		Strength: Normative, Status: Checked, Doors: []Door{FutureDoor, CombinatorDoor},
+		Note: "Polls without a wake are drawn at any point: one that panics, or that leaves a future unarmed which was armed before, breaks it. At the combinator door a panic breaks it.",
 	},
 	{
 		ID: "F8", Name: "NoPollNeededAfterReady",
@@ -112,7 +112,7 @@ var futureLaws = []Law{
 		ID: "F16", Name: "ContextIsBorrowed",
 		Says:     "The context and its waker are lent for one poll, and a future that wants to wake later keeps a clone.",
 		Source:   "std::task::Context, method waker; std::future::Future, Return value",
-		Strength: Normative, Status: Checked, Doors: []Door{FutureDoor},
+		Strength: Normative, Status: Checked, Doors: []Door{FutureDoor, CombinatorDoor},
 		Note: "Rust's compiler decides it; in Go the lent handle notices it: to use it after its poll has returned, or to wake it by value or drop it at all, breaks it.",
 	},
 	{

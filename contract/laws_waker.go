@@ -175,8 +175,8 @@ var wakerLaws = []Law{
 		ID: "W24", Name: "NoopForfeitsWakes",
 		Says:     "A poll that is lent the no-op waker gives up its wake, and is made only by one who needs none.",
 		Source:   "std::task::Waker, function noop; denoland/deno#19626",
-		Strength: Normative, Status: Later,
-		Note: "needs the combinator door, and leaf futures that recognise the no-op waker when it is lent to them",
+		Strength: Normative, Status: Checked, Doors: []Door{CombinatorDoor},
+		Note: "Children recognise the waker of wakers.Noop. At a proved rest, a child that was polled with it, answered pending, was woken and was not polled since breaks it; to do without the wake by polling again is right. Who makes a no-op waker of his own breaks C1.",
 	},
 	{
 		ID: "W25", Name: "CloneFromReplaces",

@@ -77,6 +77,21 @@ var missing = map[string]func(*history) string{
 	"W8": func(h *history) string {
 		return unless(slices.ContainsFunc(h.events, func(e Event) bool { return e.Kind == Freed }), "the waker never said that it was freed")
 	},
+	"C8": claims("selective", "it is not declared to select"),
+	"C10": func(h *history) string {
+		return unless(h.count(func(e Event) bool { return e.Kind == Declare && e.Note == "handle" }) > 1, "there was one handle")
+	},
+	"C11": needs(FutureDrop, "nothing was dropped"),
+	"C13": func(h *history) string {
+		return unless(h.count(func(e Event) bool { return e.Kind == Panicked && e.Poll > 0 && e.Task >= firstChild }) > 0, "no child panicked")
+	},
+	"C14": claims("fair", "no bound is declared"),
+	"C15": needs(Compare, "no wakers of one child were compared"),
+	"C16": claims("selective", "it is not declared to select"),
+	"C17": func(h *history) string {
+		return unless(h.count(func(e Event) bool { return e.Kind == Declare && e.Note == "children" && e.Arg > 0 }) == 0, "there were children")
+	},
+	"C18": needs(Push, "no child was added"),
 	"F11": func(h *history) string {
 		return unless(slices.ContainsFunc(h.events, func(e Event) bool { return e.Kind == FutureDrop }), "the future was not dropped")
 	},
@@ -87,6 +102,23 @@ func needs(k Kind, lacks string) func(*history) string {
 	return func(h *history) string {
 		return unless(slices.ContainsFunc(h.events, func(e Event) bool { return e.Kind == k }), lacks)
 	}
+}
+
+// claims is an occasion that a declaration is.
+func claims(name, lacks string) func(*history) string {
+	return func(h *history) string {
+		return unless(h.count(func(e Event) bool { return e.Kind == Declare && e.Note == name && e.Arg > 0 }) > 0, lacks)
+	}
+}
+
+// count returns how many events are such.
+func (h *history) count(such func(Event) bool) (n int) {
+	for _, e := range h.events {
+		if such(e) {
+			n++
+		}
+	}
+	return n
 }
 
 func unless(ok bool, what string) string {

@@ -31,7 +31,7 @@ var permissions = []Permission{
 		ID:     "X3",
 		Says:   "Two handles of one task may say that they will not wake the same.",
 		Source: "std::task::Waker, method will_wake",
-		By:     "No check asks a handle; what W11, C15 and E16 say will be reported as a rate.",
+		By:     "C15 judges only wakers whose handles do say it of their own clones; what W11 and E16 say will be reported as a rate.",
 	},
 	{
 		ID:     "X4",
@@ -97,6 +97,6 @@ var permissions = []Permission{
 		ID:     "X14",
 		Says:   "A future that can never make progress may be pending for ever and arm nothing.",
 		Source: "std::future::pending",
-		By:     "F1 is not judged for a FutureSubject declared Never.",
+		By:     "F1 is not judged for a FutureSubject declared Never, nor for a combinator of no children.",
 	},
 }

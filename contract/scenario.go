@@ -19,7 +19,7 @@ type Scenario struct {
 	// Subjects is how many subjects of the kind run side by side: 1 or 2.
 	Subjects int `json:"subjects"`
 
-	Scripts []Script `json:"scripts,omitempty"` // executors: what each task's future does; task n is Scripts[n-1]
+	Scripts []Script `json:"scripts,omitempty"` // executors, combinators: what each task's future, or each child, does; task or child n is Scripts[n-1]
 	Ops     []Op     `json:"ops"`               // what the outside threads do
 }
 
@@ -33,6 +33,8 @@ type Script struct {
 	Drop []Op `json:"drop,omitempty"`
 	// By says who spawns the task: "" the driver before the run begins, "op" an
 	// operation, "poll" the first poll of the task before it.
+	// A child with By "op" is pushed by an operation; the others are there
+	// from the start.
 	By string `json:"by,omitempty"`
 }
 
@@ -70,6 +72,10 @@ const (
 	DoUnwatch   Do = "unwatch"     // executor: give up the task's join as a future
 	DoIdle      Do = "idle"        // executor: wait until it says that no task is queued or polled
 	DoClose     Do = "close"       // executor: close it; nothing but uses of handles comes after
+	DoPush      Do = "push"        // combinator: add the child
+	DoLeave     Do = "leave"       // combinator: poll handle number Handle no more
+	DoCollect   Do = "collect"     // combinator: run the garbage collector, and see which finished children are held
+	DoSpin      Do = "spin"        // in a child's turn: wake itself in every poll, during N polls of the combinator
 )
 
 // An Op is one operation.

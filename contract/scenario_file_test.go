@@ -108,7 +108,7 @@ func TestReadScenarioRefuses(t *testing.T) {
 		{"unknown field of a turn", `{"version":1,"scripts":[{"turns":[{"by":"op"}]}]}`, `scenario:1:36: expected one of the fields ops, got "by"`},
 		{"long", waker + strings.Repeat(" ", scenarioSize) + `"ops":[]}`, `scenario:2:8388567: expected at most 8388608 bytes, got more`},
 
-		{"unknown door", `{"version":1,"door":"window","subjects":1,"ops":[{"do":"wake"}]}`, `scenario:1:21: door: expected one of waker, parker, future, executor, got "window"`},
+		{"unknown door", `{"version":1,"door":"window","subjects":1,"ops":[{"do":"wake"}]}`, `scenario:1:21: door: expected one of waker, parker, future, combinator, executor, got "window"`},
 		{"no subject", `{"version":1,"door":"waker","subjects":0}`, `scenario:1:40: subjects: expected a number from 1 to 2, got 0`},
 		{"scripts of a waker", waker + ` "scripts":[{}]}`, `scenario:2:12: scripts: expected none at the door waker, got 1`},
 		{"op of another door", waker + ` "ops":[{"do":"clone"},` + "\n" + `  {"do":"park"}]}`, `scenario:3:9: ops[1].do: expected one of clone, wake, wake-by-ref, drop, block-on, got "park"`},
@@ -200,7 +200,7 @@ func TestScenarioSize(t *testing.T) {
 
 // drawScenario draws any valid scenario.
 func drawScenario(t *rapid.T) Scenario {
-	doors := []Door{WakerDoor, ParkerDoor, FutureDoor, ExecutorDoor}
+	doors := []Door{WakerDoor, ParkerDoor, FutureDoor, ExecutorDoor, CombinatorDoor}
 	s := Scenario{
 		Version:  scenarioVersion,
 		Door:     rapid.SampledFrom(doors).Draw(t, "door"),
@@ -208,23 +208,25 @@ func drawScenario(t *rapid.T) Scenario {
 		Subjects: rapid.IntRange(1, 2).Draw(t, "subjects"),
 	}
 	tasks := s.Subjects
-	if s.Door == ExecutorDoor {
+	if turnDo[s.Door] != nil {
 		tasks = rapid.IntRange(1, 4).Draw(t, "tasks")
 		for i := range tasks {
 			by := rapid.SampledFrom([]string{"", "op", "poll"}).Draw(t, "by")
-			if i == 0 && by == "poll" {
+			if by == "poll" && (i == 0 || s.Door == CombinatorDoor) {
 				by = ""
 			}
-			s.Scripts = append(s.Scripts, Script{By: by, Turns: drawTurns(t, tasks)})
+			script := Script{By: by, Turns: drawTurns(t, turnDo[s.Door], tasks)}
+			script.Drop = drawOps(t, dropDo[s.Door], tasks, 0)
+			s.Scripts = append(s.Scripts, script)
 		}
 	}
 	s.Ops = drawOps(t, outsideDo[s.Door], tasks, maxThread)
 	return s
 }
 
-func drawTurns(t *rapid.T, tasks int) (turns []Turn) {
+func drawTurns(t *rapid.T, may []Do, tasks int) (turns []Turn) {
 	for range rapid.IntRange(0, 3).Draw(t, "turns") {
-		turns = append(turns, Turn{Ops: drawOps(t, turnDo, tasks, 0)})
+		turns = append(turns, Turn{Ops: drawOps(t, may, tasks, 0)})
 	}
 	return turns
 }
@@ -293,6 +295,8 @@ func TestDrawnScenariosAreValid(t *testing.T) {
 	for door := range outsideDo {
 		for n := range 2000 {
 			f := facts{Door: door, Tasks: n % 3, Busy: n%5 == 0, Fire: n%2 == 0, Drop: n%7 < 3}
+			f.Least, f.Most, f.Push, f.Share = n%3, n%3+n%4, n%2 == 0, n%5 < 2
+			f.Profile = [...]string{"", "rust"}[n%2]
 			if err := draw(randomDraws(1, n), f).validate(); err != nil {
 				t.Fatalf("%s scenario %d of seed 1: %v", door, n, err)
 			}

@@ -134,7 +134,11 @@ func reductions(sc Scenario) []Scenario {
 		add(func(s *Scenario) { s.Ops = s.Ops[:n/2] })
 		add(func(s *Scenario) { s.Ops = s.Ops[n/2:] })
 	}
-	for n := len(sc.Scripts) - 1; n > 0; n-- {
+	least := 1
+	if sc.Door == CombinatorDoor {
+		least = 0
+	}
+	for n := len(sc.Scripts) - 1; n >= least; n-- {
 		add(func(s *Scenario) { s.removeTask(n) })
 	}
 	for n := range sc.Ops {

@@ -25,16 +25,24 @@ var outsideDo = map[Door][]Do{
 	ParkerDoor:   {DoPark, DoUnpark, DoAdvance},
 	FutureDoor:   {DoPoll, DoFire, DoDrop, DoAdvance},
 	ExecutorDoor: {DoWake, DoWakeByRef, DoStale, DoSpawn, DoCancel, DoAdvance, DoWatch, DoUnwatch, DoIdle, DoClose},
+
+	CombinatorDoor: {DoPoll, DoWake, DoWakeByRef, DoStale, DoDrop, DoPush, DoLeave, DoCollect},
 }
 
 // turnDo is what a turn may do.
-var turnDo = []Do{DoSelf, DoLinger, DoNest, DoWake, DoWakeByRef, DoStale, DoSpawn, DoCancel, DoPanic, DoForget, DoTimer}
+var turnDo = map[Door][]Do{
+	ExecutorDoor:   {DoSelf, DoLinger, DoNest, DoWake, DoWakeByRef, DoStale, DoSpawn, DoCancel, DoPanic, DoForget, DoTimer},
+	CombinatorDoor: {DoSelf, DoLinger, DoWake, DoWakeByRef, DoStale, DoClone, DoSpin, DoPanic},
+}
 
 // dropDo is what the drop of a future may do.
-var dropDo = []Do{DoWake, DoWakeByRef, DoStale, DoSpawn, DoCancel, DoPanic}
+var dropDo = map[Door][]Do{
+	ExecutorDoor:   {DoWake, DoWakeByRef, DoStale, DoSpawn, DoCancel, DoPanic},
+	CombinatorDoor: {DoPanic},
+}
 
-// toTask is what is done to a task of an executor.
-var toTask = []Do{DoWake, DoWakeByRef, DoStale, DoSpawn, DoCancel, DoWatch, DoUnwatch}
+// toTask is what is done to a task of an executor, or to a child.
+var toTask = []Do{DoWake, DoWakeByRef, DoStale, DoSpawn, DoCancel, DoWatch, DoUnwatch, DoPush}
 
 // An invalidError names a place in a scenario that is not valid.
 type invalidError struct {
@@ -79,11 +87,11 @@ func (s Scenario) validate() error {
 	}
 	may := outsideDo[s.Door]
 	if may == nil {
-		v.fail("door", fmt.Sprintf("one of %s, %s, %s, %s", WakerDoor, ParkerDoor, FutureDoor, ExecutorDoor), strconv.Quote(string(s.Door)))
+		v.fail("door", fmt.Sprintf("one of %s, %s, %s, %s, %s", WakerDoor, ParkerDoor, FutureDoor, CombinatorDoor, ExecutorDoor), strconv.Quote(string(s.Door)))
 	}
 	v.within(s.Subjects, 1, 2, "subjects")
 	v.atMost(len(s.Scripts), maxScripts, "scripts", "scripts")
-	if len(s.Scripts) > 0 && s.Door != ExecutorDoor {
+	if len(s.Scripts) > 0 && turnDo[s.Door] == nil {
 		v.fail("scripts", "none at the door "+string(s.Door), len(s.Scripts))
 	}
 	for i, script := range s.Scripts {
@@ -98,13 +106,15 @@ func (v *validation) script(s Script, i int) {
 	switch {
 	case s.By != "" && s.By != "op" && s.By != "poll":
 		v.fail(place+".by", `"op", "poll" or nothing`, strconv.Quote(s.By))
+	case s.By == "poll" && v.Door == CombinatorDoor:
+		v.fail(place+".by", `"op" or nothing`, `"poll"`)
 	case s.By == "poll" && i == 0:
 		v.fail(place+".by", `"op" or nothing, since no task comes before the first`, `"poll"`)
 	}
 	v.atMost(len(s.Turns), maxTurns, place+".turns", "turns")
-	v.ops(s.Drop, place+".drop", dropDo, true)
+	v.ops(s.Drop, place+".drop", dropDo[v.Door], true)
 	for n, turn := range s.Turns {
-		v.ops(turn.Ops, fmt.Sprintf("%s.turns[%d].ops", place, n), turnDo, true)
+		v.ops(turn.Ops, fmt.Sprintf("%s.turns[%d].ops", place, n), turnDo[v.Door], true)
 	}
 }
 
@@ -144,7 +154,7 @@ func (v *validation) thread(op Op, place string, inTurn bool) {
 
 func (v *validation) task(op Op, place string) {
 	first, last := 0, v.Subjects
-	if v.Door == ExecutorDoor {
+	if turnDo[v.Door] != nil {
 		last = len(v.Scripts)
 		if slices.Contains(toTask, op.Do) {
 			first = 1
