@@ -9,7 +9,7 @@ const (
 	none       Kind = iota
 	Declare         // what the subject claims; Note: its name, Arg: its value
 	Spawn           // a task is handed to the executor; Arg: the subject it is handed to
-	Poll            // a poll of the task begins, lent Handle
+	Poll            // a poll of the task begins, lent Handle; Arg: of a future under test, the kind of waker
 	Pending         // the poll answers pending
 	Ready           // the poll answers ready; Arg: the value
 	Panicked        // the poll, or the operation the thread is in, panics; Note: with what
@@ -24,7 +24,7 @@ const (
 	Joined          // the task's join returns; Arg: the value, or Note: the error
 	Run             // the executor's run begins on this thread; Arg: the subject
 	Nest            // a run of a second subject begins inside a poll
-	Park            // the owner parks; Arg: a timeout in nanoseconds, or 0 for none
+	Park            // the owner parks; Arg: a timeout in nanoseconds, 0 for none, -1 for a timeout of zero
 	Unpark          // somebody unparks the owner
 	Wakes           // the waker's own count of wakes; Arg: the count
 	Live            // the waker's own count of live handles; Arg: the count
@@ -43,6 +43,16 @@ const (
 	Told            // Handle, which a Watch kept, is woken
 	Unwatch         // the task's join is given up as a future; Arg: how many clones of its wakers live on
 	Unparks         // the executor's own count of unparks; Arg: the count
+	Replace         // Handle becomes a clone of handle Arg, as by clone_from; Task: what it woke before
+	Near            // the waker's count of handles is put near its maximum; Arg: how many clones still fit
+	Inject          // the Arg-th next call of code that is not the waker's own, inside its functions, panics
+	Took            // the park that returns next on this thread took Arg nanoseconds of virtual time
+	Elsewhere       // the owner of a parker waits for something else, until it returns
+	Exit            // the goroutine that parks has ended
+	Reenter         // a waker's own code, in a call of Handle, calls the subject; Note: what it does
+	Reentered       // that call has returned
+	Started         // the future's work has begun, it says
+	Held            // the future says how many values it has made that nobody took; Arg: the number
 	kinds
 )
 
@@ -54,6 +64,9 @@ var kindNames = [kinds]string{
 	Advance: "advance", Settle: "settle", Rest: "rest", Rescue: "rescue", Close: "close",
 	Compare: "compare", Idle: "idle", Timer: "timer", Due: "due", Rang: "rang",
 	Watch: "watch", Told: "told", Unwatch: "unwatch", Unparks: "unparks",
+	Replace: "clone-from", Near: "near", Inject: "inject",
+	Reenter: "reenter", Reentered: "reentered", Started: "started", Held: "held",
+	Took: "took", Elsewhere: "elsewhere", Exit: "exit",
 }
 
 func (k Kind) String() string { return nameOf(kindNames[:], int(k)) }

@@ -119,6 +119,10 @@ func correctParkers() []correct {
 			p := new(wakers.Parker)
 			return contract.ParkerSubject{Park: p.Park, Unpark: p.Unpark, ParkTimeout: p.ParkTimeout}
 		}),
+		row("the bundled one, held to the conventions of Rust", func(testing.TB) contract.ParkerSubject {
+			p := new(wakers.Parker)
+			return contract.ParkerSubject{Claims: contract.Claims{Profile: "rust"}, Park: p.Park, Unpark: p.Unpark, ParkTimeout: p.ParkTimeout}
+		}),
 		row("never blocks, X5", func(testing.TB) contract.ParkerSubject {
 			return contract.ParkerSubject{Park: func() {}, Unpark: func() {}, Spurious: true}
 		}),
