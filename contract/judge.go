@@ -61,7 +61,7 @@ var decidedAtRest = map[string]bool{
 func Judge(trace iter.Seq[Event], laws ...string) []Result {
 	events := slices.Collect(trace)
 	door := doorOf(events)
-	judged := monitored(door)
+	judged := slices.DeleteFunc(monitored(door), func(id string) bool { return slices.Contains(comparedRuns, id) })
 	if len(laws) == 0 {
 		laws = slices.DeleteFunc(slices.Clone(judged), func(id string) bool { return !binds(id, "") })
 	}
