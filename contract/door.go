@@ -141,8 +141,24 @@ type ParkerSubject struct {
 	// is skipped.
 	UnparkFirst func() bool
 
+	// Sleeper is one that waits for several wakers, beside the parker. Nil: P18
+	// is skipped.
+	Sleeper *Sleeper
+
 	Spurious bool // Park may return without a token (P1, P3 and P4 are skipped)
 	Opaque   bool // parks where testing/synctest cannot see it; see Executor.Opaque
+}
+
+// A Sleeper is one goroutine that waits for several wakers, each of which has a
+// name, from 0 to Wakers-1. Assert and Clear are called from any goroutine, the
+// others from one.
+type Sleeper struct {
+	Wakers int
+	Add    func(waker int)      // lets the sleeper wait for it; called once for each, and again after Done
+	Assert func(waker int)      // from now on, or once it is added, Fetch returns it, once
+	Clear  func(waker int) bool // takes back an assertion that was not fetched, and says whether it did
+	Fetch  func(block bool) int // an asserted waker, the earliest first; -1: none, if it shall not block
+	Done   func()               // ends the sleeper and makes a new one that waits for none
 }
 
 // A FutureSubject is one fresh future under test, and what completes it.

@@ -91,7 +91,11 @@ func drawWakerOp(d draws, threads int) Op {
 	return op
 }
 
-func drawParker(d draws, _ facts, sc *Scenario) {
+func drawParker(d draws, f facts, sc *Scenario) {
+	if f.Sleeper > 0 && d.oneIn(3) {
+		drawSleeper(d, f, sc)
+		return
+	}
 	sc.Raced = d.oneIn(6)
 	often := drawTime(d) // times meet if there are few of them
 	soon := func() time.Duration {
@@ -172,6 +176,33 @@ func drawFuture(d draws, f facts, sc *Scenario) {
 			}
 		case 10, 11:
 			op = Op{Do: DoAdvance, For: drawTime(d)}
+		}
+		sc.Ops = append(sc.Ops, op)
+	}
+}
+
+func drawSleeper(d draws, f facts, sc *Scenario) {
+	for n := range min(f.Sleeper, 4) {
+		if d.below(2) == 0 {
+			sc.Ops = append(sc.Ops, Op{Do: DoAdd, Thread: owner, Handle: n})
+		}
+	}
+	for range 1 + d.below(opsDrawn) {
+		op := Op{Thread: 2 + d.below(2), Handle: d.below(f.Sleeper)}
+		switch d.below(10) {
+		case 0, 1:
+			op.Do, op.Thread = DoAdd, owner
+		case 2, 3, 4, 5:
+			op.Do = DoAssert
+		case 6:
+			op.Do = DoClear
+		case 7, 8:
+			op = Op{Do: DoFetch, Thread: owner, N: d.below(2)}
+		case 9:
+			op = Op{Do: DoDone, Thread: owner}
+			if !d.oneIn(3) {
+				op.Do = DoFetch
+			}
 		}
 		sc.Ops = append(sc.Ops, op)
 	}

@@ -21,6 +21,10 @@ type parkerRun struct {
 	timeout time.Duration // of the park that the owner is in; negative: none
 	parks   int           // begun so far
 
+	fetching bool // the sleeper waits in Fetch
+	added    []bool
+	asserted []bool
+
 	away   chan struct{} // closed to end the owner's wait for something else; nil: there is none
 	exited bool          // the owner's goroutine has ended
 }
@@ -44,6 +48,7 @@ func (p *parkerRun) play() {
 		p.add(Event{Kind: Rescue})
 		go p.guarded(0, 0, p.s.Unpark)
 		p.settle()
+		p.rescueSleeper()
 	}
 	p.threads.end()
 	p.finish()
@@ -77,6 +82,8 @@ func (p *parkerRun) outside(op Op) bool {
 		}
 	}
 	switch {
+	case ofSleeper(op.Do):
+		return p.sleeping(op)
 	case p.threads.busyOn(op.Thread), p.exited && op.Thread == owner:
 		return false // the owner is parked, and cannot park again, or is gone
 	case op.Do == DoExit:
@@ -109,6 +116,9 @@ func (p *parkerRun) drain() bool {
 	if p.away != nil {
 		p.comeBack()
 	}
+	if !p.drainSleeper() {
+		return false
+	}
 	for p.threads.busyOn(owner) {
 		p.stateMu.Lock()
 		timeout, park := p.timeout, p.parks
@@ -139,7 +149,7 @@ func latest(timeout time.Duration) time.Duration { return 2*timeout + 10*time.Mi
 // race does the operations of all threads at once.
 func (p *parkerRun) race() bool {
 	ops := slices.DeleteFunc(slices.Clone(p.sc.Ops), func(op Op) bool {
-		return op.Do == DoAdvance || op.Do == DoElsewhere || op.Do == DoExit
+		return op.Do == DoAdvance || op.Do == DoElsewhere || op.Do == DoExit || ofSleeper(op.Do)
 	})
 	p.threads.race(ops, p.do)
 	return p.paid(p.owed)
@@ -154,7 +164,7 @@ func (p *parkerRun) owed() bool {
 			return true
 		}
 	}
-	return p.parked && p.owing
+	return p.parked && p.owing || p.fetching && p.awaited() > 0
 }
 
 func (p *parkerRun) do(thread int, op Op) {

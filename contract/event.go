@@ -53,6 +53,11 @@ const (
 	Reentered       // that call has returned
 	Started         // the future's work has begun, it says
 	Held            // the future says how many values it has made that nobody took; Arg: the number
+	Add             // Handle, one of a sleeper's wakers, is added to the sleeper
+	Assert          // Handle, one of a sleeper's wakers, is asserted
+	Clear           // Handle, one of a sleeper's wakers, is cleared; its Return's Arg: 1 if it was asserted
+	Fetch           // the sleeper asks for an asserted waker; Arg: 1 if it waits for one; its Return's Arg: the waker, or 0
+	Done            // the sleeper ends, and its wakers may be added to another
 	kinds
 )
 
@@ -66,6 +71,7 @@ var kindNames = [kinds]string{
 	Watch: "watch", Told: "told", Unwatch: "unwatch", Unparks: "unparks",
 	Replace: "clone-from", Near: "near", Inject: "inject",
 	Reenter: "reenter", Reentered: "reentered", Started: "started", Held: "held",
+	Add: "add", Assert: "assert", Clear: "clear", Fetch: "fetch", Done: "done",
 	Took: "took", Elsewhere: "elsewhere", Exit: "exit",
 }
 

@@ -26,6 +26,8 @@ type facts struct {
 	Drop   bool `json:"drop"`   // future: has Drop
 	Near   bool `json:"near"`   // waker: has Near
 	Hook   bool `json:"hook"`   // waker: has Hook
+
+	Sleeper int `json:"sleeper"` // parker: how many wakers its Sleeper has
 }
 
 // A need is what scenarios must hold, or may hold, because a law asks for it that
@@ -141,6 +143,11 @@ func parkerPlug(mk func(testing.TB) ParkerSubject) plug {
 		inspect: func(tb *plugTB) (facts, func()) {
 			s := mk(tb)
 			f := facts{Profile: s.Profile, Known: s.Known, Lacks: map[string]string{}, Opaque: s.Opaque}
+			if s.Sleeper == nil {
+				f.Lacks["P18"] = "the parker has no Sleeper"
+			} else {
+				f.Sleeper = s.Sleeper.Wakers
+			}
 			if s.Park == nil || s.Unpark == nil {
 				tb.fault("ParkerSubject.Park or Unpark is nil; both are required")
 			}

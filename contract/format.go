@@ -151,6 +151,12 @@ func (op Op) String() string {
 		fmt.Fprintf(&s, " handle %d with handle %d", op.Handle, op.With)
 	case DoReplace:
 		fmt.Fprintf(&s, " handle %d onto handle %d", op.With, op.Handle)
+	case DoAdd, DoAssert, DoClear:
+		return fmt.Sprintf("%s waker %d", op.Do, op.Handle+1)
+	case DoFetch:
+		if op.N > 0 {
+			return "fetch, and wait"
+		}
 	case DoTryPark:
 		return "park with a timeout of zero"
 	case DoElsewhere:
@@ -330,6 +336,13 @@ func (e Event) String() string {
 		}
 	case Took:
 		s = fmt.Sprintf("%v have passed", time.Duration(e.Arg))
+	case Add, Assert, Clear:
+		s = fmt.Sprintf("%s waker %d", e.Kind, e.Handle)
+	case Fetch:
+		s = "fetch"
+		if e.Arg > 0 {
+			s = "fetch, and wait"
+		}
 	case Elsewhere:
 		s = "waits for something else"
 	case Exit:

@@ -27,7 +27,7 @@ var monitors = map[string]monitor{
 	"W15": threadSafe, "W22": panicContained, "W25": cloneFromReplaces,
 	"P1": tokenAbsent, "P2": unparkThenPark, "P3": tokenBinary, "P4": parkConsumes, "P6": unparkNotLost,
 	"P8": totalOrder, "P10": noUnwind, "P11": unparkAfterExit, "P12": timeoutBound, "P13": timeoutOrToken,
-	"P15": unparkAnswers, "P16": zeroTimeout, "P17": unparkElsewhere,
+	"P15": unparkAnswers, "P16": zeroTimeout, "P17": unparkElsewhere, "P18": sleeperOfMany,
 	"F1": pendingArmed, "F2": latestWaker, "F4": staleReleased,
 	"F7": spuriousPoll, "F3": staleHarmless, "F9": pollReturns, "F10": inertUntilPolled, "F13": noForeignCodeUnderLock, "F14": wakerPanicSurvived,
 	"F15": wakerOpaque, "F18": noWakeOnReady, "F20": mayMigrate, "F21": outputOnce,
@@ -47,7 +47,7 @@ var monitors = map[string]monitor{
 // are decided when nothing will happen any more, so that they are kept is known
 // by the same means as that they are violated.
 var decidedAtRest = map[string]bool{
-	"W14": true, "P2": true, "P6": true, "P8": true, "P11": true, "P13": true, "P17": true, "F9": true, "F13": true, "F14": true, "F15": true, "F20": true, "F1": true, "F2": true,
+	"W14": true, "P2": true, "P6": true, "P8": true, "P11": true, "P13": true, "P17": true, "P18": true, "F9": true, "F13": true, "F14": true, "F15": true, "F20": true, "F1": true, "F2": true,
 	"E1": true, "E2": true, "E3": true, "E4": true, "E9": true, "E10": true, "E11": true, "E17": true, "E19": true,
 	"E22": true, "E23": true, "E24": true, "E26": true, "E28": true, "E29": true, "E33": true, "E34": true, "E35": true, "E36": true, "E37": true, "W27": true,
 }
@@ -106,7 +106,7 @@ func doorOf(events []Event) Door {
 		switch e.Kind {
 		case Spawn:
 			return ExecutorDoor
-		case Park, Unpark:
+		case Park, Unpark, Fetch, Assert:
 			return ParkerDoor
 		case Wakes, Live, Freed:
 			return WakerDoor

@@ -126,7 +126,7 @@ var parkerLaws = []Law{
 		ID: "P18", Name: "SleeperOfManyWakers",
 		Says:     "A sleeper of many wakers hands out each asserted waker once, in the order of assertion, and forgets those that were cleared.",
 		Source:   "gVisor pkg/sleep, package comment, AddWaker, Fetch, Done and Clear",
-		Strength: Convention, Status: Later, Profiles: []string{"go-pool"},
-		Note: "needs a door for sleepers, and the explorer of schedules for an assertion that races with the fetch",
+		Strength: Convention, Status: InProfile, Profiles: []string{"go-pool"}, Doors: []Door{ParkerDoor},
+		Note: "Wakers of a Sleeper are added, asserted, cleared and fetched one operation at a time, also while a fetch waits and from one sleeper to the next: what fetch and clear return is compared with a model, and at rest no fetch may wait that could return. The order is not asked after an assertion was taken back. An assertion that races with the fetch is for the explorer. Skipped without Sleeper.",
 	},
 }

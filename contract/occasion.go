@@ -66,6 +66,7 @@ var missing = map[string]func(*history) string{
 	"P13": needs(Took, "no park had a timeout"),
 	"P16": needs(Took, "no park had a timeout"),
 	"P17": needs(Elsewhere, "the owner waited nowhere else"),
+	"P18": needs(Fetch, "nothing was fetched"),
 	"F13": needs(Reenter, "no waker called back: none was called where it could"),
 	"F14": needs(Inject, "no waker panicked"),
 	"F21": needs(Held, "the future said nothing of its values"),

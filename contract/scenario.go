@@ -78,6 +78,11 @@ const (
 	DoTryPark   Do = "try-park"    // parker: park with a timeout of zero
 	DoElsewhere Do = "elsewhere"   // parker: the owner waits for something else, or goes on from there
 	DoExit      Do = "exit"        // parker: the goroutine that parks ends
+	DoAdd       Do = "add"         // sleeper: add waker Handle
+	DoAssert    Do = "assert"      // sleeper: assert waker Handle
+	DoClear     Do = "clear"       // sleeper: clear waker Handle
+	DoFetch     Do = "fetch"       // sleeper: fetch an asserted waker; wait for one if N is not 0
+	DoDone      Do = "done"        // sleeper: end it, and go on with another
 )
 
 // An Op is one operation.

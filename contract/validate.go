@@ -22,7 +22,7 @@ const (
 // outsideDo is what the outside threads and the driver may do at each door.
 var outsideDo = map[Door][]Do{
 	WakerDoor:    {DoClone, DoWake, DoWakeByRef, DoDrop, DoLoop, DoCompare, DoReplace, DoNear, DoInject},
-	ParkerDoor:   {DoPark, DoUnpark, DoAdvance, DoTryPark, DoElsewhere, DoExit},
+	ParkerDoor:   {DoPark, DoUnpark, DoAdvance, DoTryPark, DoElsewhere, DoExit, DoAdd, DoAssert, DoClear, DoFetch, DoDone},
 	FutureDoor:   {DoPoll, DoFire, DoDrop, DoAdvance, DoStale, DoInject, DoReenter},
 	ExecutorDoor: {DoWake, DoWakeByRef, DoStale, DoSpawn, DoCancel, DoAdvance, DoWatch, DoUnwatch, DoIdle, DoClose},
 }
@@ -34,7 +34,7 @@ var turnDo = []Do{DoSelf, DoLinger, DoNest, DoWake, DoWakeByRef, DoStale, DoSpaw
 var dropDo = []Do{DoWake, DoWakeByRef, DoStale, DoSpawn, DoCancel, DoPanic}
 
 // toOwner is what only the owner of a parker does.
-var toOwner = []Do{DoPark, DoTryPark, DoElsewhere, DoExit}
+var toOwner = []Do{DoPark, DoTryPark, DoElsewhere, DoExit, DoAdd, DoFetch, DoDone}
 
 // toTask is what is done to a task of an executor.
 var toTask = []Do{DoWake, DoWakeByRef, DoStale, DoSpawn, DoCancel, DoWatch, DoUnwatch}
