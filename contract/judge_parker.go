@@ -151,7 +151,7 @@ func (h *history) blocked(which func(park, unpark span) bool) *span {
 		}
 	}
 	for _, u := range p.unparks {
-		if u.begin > last && which(park, u) {
+		if u.begin > last && u.last != Panicked && which(park, u) {
 			return &u
 		}
 	}

@@ -14,15 +14,14 @@ func totalOrder(h *history) *breach {
 		if park.end < 0 || !park.token {
 			continue
 		}
-		// Of the unparks that may have left this token, one that makes the park
-		// no later, and of these the one that ends first; else the earliest.
-		earliest := max(took, park.begin)
+		// Of the unparks that may have left this token, the one that ends first:
+		// none of the others ends before this park can take it.
 		best := -1
 		for n, u := range p.unparks {
 			if used[n] || u.end >= 0 && u.end < took || u.begin > park.end {
 				continue
 			}
-			if best < 0 || better(u, p.unparks[best], earliest) {
+			if best < 0 || u.end >= 0 && (p.unparks[best].end < 0 || u.end < p.unparks[best].end) {
 				best = n
 			}
 		}
@@ -30,24 +29,12 @@ func totalOrder(h *history) *breach {
 			return parkerBreach(park.end, "no order of all parks and unparks explains the token that this park took; want one token, left by an unpark and taken by one park")
 		}
 		used[best] = true
-		took = max(earliest, p.unparks[best].begin)
+		took = max(took, park.begin, p.unparks[best].begin)
 	}
 	if h.blocked(func(span, span) bool { return true }) != nil {
 		return &breach{at: h.rest, evidence: h.evidence, blame: blameParker, reason: "no order of all parks and unparks explains that this park blocks: an unpark came after the last token was taken"}
 	}
 	return nil
-}
-
-// better reports that unpark u is a better choice than v for a park that takes
-// its token at earliest or later.
-func better(u, v span, earliest int) bool {
-	switch uLate, vLate := u.begin > earliest, v.begin > earliest; {
-	case uLate != vLate:
-		return vLate
-	case uLate:
-		return u.begin < v.begin
-	}
-	return u.end >= 0 && (v.end < 0 || u.end < v.end)
 }
 
 // noUnwind is P10.
@@ -138,7 +125,7 @@ func unparkAnswers(h *history) *breach {
 			if v.end < 0 || v.end > u.begin || !p.taken(v.end, u.begin) {
 				absent = false
 			}
-			if v.end >= 0 && v.end < u.begin && !p.mayTake(v.begin, u.end) {
+			if v.end >= 0 && v.last != Panicked && v.end < u.begin && !p.mayTake(v.begin, u.end) {
 				there = true
 			}
 		}
@@ -186,7 +173,7 @@ func zeroTimeout(h *history) *breach {
 			continue
 		}
 		for _, u := range p.unparks {
-			if u.end >= 0 && u.end < s.begin && !p.mayTake(u.begin, s.end) {
+			if u.end >= 0 && u.last != Panicked && u.end < s.begin && !p.mayTake(u.begin, s.end) {
 				return parkerBreach(s.end, "park with a timeout of zero took no token, and one was there; want it taken")
 			}
 		}
