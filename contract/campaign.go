@@ -34,6 +34,7 @@ type campaign struct {
 	shown   map[string]bool   // laws that had an occasion to be broken
 	lacking map[string]string // for the others, what was missing
 	unknown string            // why what is left was not decided
+	lone    bool              // scenarios are run in bubbles of their own
 	whole   bool              // every scenario was run: what Known declares should have shown
 	before  func(n int)       // called before scenario n is run
 }
@@ -202,6 +203,9 @@ func (c *campaign) tryAll() {
 // scenario draws scenario number n.
 func (c *campaign) scenario(n int) Scenario {
 	sc := draw(randomDraws(c.options.seed, n), c.facts)
+	if c.plug.door == FutureDoor && n >= 2*batch && n%4 != 0 && c.found["F9"] == nil && !c.lone && !reenters(sc) {
+		sc = withPolls(sc, func(op *Op) { op.Thread = 0 }) // so far no poll blocks: it need not be expected of each
+	}
 	if c.found["F13"] != nil { // it is known to hang in what wakers do
 		sc.Ops = slices.DeleteFunc(sc.Ops, func(op Op) bool { return op.Do == DoReenter })
 	}
@@ -268,9 +272,11 @@ func (c *campaign) tryBatch(from, to int, scenario func(n int) Scenario) int {
 		from = last              // what came before is judged
 	}
 	last = min(last+1, to)
+	c.lone = true
 	for n := from; n < last && c.unknown == ""; n++ {
 		c.try(scenario(n))
 	}
+	c.lone = false
 	return last
 }
 

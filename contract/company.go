@@ -63,7 +63,7 @@ func (c *campaign) keepForeign() {
 			delete(c.found, "F15")
 		}
 	}
-	if f := c.found["F20"]; f != nil && c.breaks("F15", withPolls(f.scenario, func(op *Op) { op.Thread = 0 }), tries(f)) != nil {
+	if f := c.found["F20"]; f != nil && c.breaks("F15", withPolls(f.scenario, func(op *Op) { op.Thread = 1 }), tries(f)) != nil {
 		delete(c.found, "F20")
 	}
 }

@@ -143,7 +143,7 @@ func drawFuture(d draws, f facts, sc *Scenario) {
 		base = d.below(anyWaker)
 	}
 	poll := func(do Do) Op {
-		return Op{Do: do, Handle: d.below(3), With: (base + d.below(kinds)) % max(kinds, anyWaker), Thread: d.below(3)}
+		return Op{Do: do, Handle: d.below(3), With: (base + d.below(kinds)) % max(kinds, anyWaker), Thread: 1 + d.below(pollers)}
 	}
 	if !sc.Raced {
 		for range d.below(3) {

@@ -63,8 +63,11 @@ type futureRun struct {
 // maxPolls bounds the polls of one run, for a future that never completes.
 const maxPolls = 1 << 10
 
-// firstPoller is the first of the threads that poll.
-const firstPoller = 3
+// The threads that poll.
+const (
+	firstPoller = 3
+	pollers     = 3
+)
 
 func (f *futureRun) play() {
 	if !f.tb.guard("mk", func() { f.s = f.mk(f.tb) }) {
@@ -176,7 +179,11 @@ func (f *futureRun) do(op Op) {
 	case DoAdvance:
 		f.advance(op.For)
 	case DoDrop:
-		if f.s.drop != nil {
+		switch {
+		case f.s.drop == nil:
+		case reenters(*f.sc):
+			f.threads.do(firstPoller, f.drop)
+		default:
 			f.drop()
 		}
 	case DoInject, DoReenter:
@@ -224,11 +231,17 @@ func (f *futureRun) owed() bool {
 // kindOf is the kind of waker that op polls with.
 func (f *futureRun) kindOf(op Op) int { return op.With % (oneshotWaker + 1) }
 
-// poll polls the future with waker op.Handle on one of the threads that poll.
+// poll polls the future with waker op.Handle on one of the threads that poll,
+// or if op.Thread is 0 on the driver's own: that is faster, and hangs the run if
+// the poll blocks.
 func (f *futureRun) poll(op Op) {
 	thread := firstPoller
-	if !f.s.bound {
-		thread += op.Thread % 3
+	switch {
+	case op.Thread == 0 && !f.s.bound:
+		f.pollOn(0, op.Handle%len(f.probes), f.kindOf(op))
+		return
+	case !f.s.bound:
+		thread += (op.Thread - 1) % pollers
 	}
 	f.threads.do(thread, func() { f.pollOn(thread, op.Handle%len(f.probes), f.kindOf(op)) })
 }
@@ -382,7 +395,10 @@ func (f *futureRun) drain() bool {
 		f.stateMu.Lock()
 		many := f.polls >= maxPolls+f.s.yields
 		over, fired, woken, pended := f.over, f.fired, f.wakes > 0, f.pended
-		latest := Op{Handle: f.latest, With: f.kind, Thread: max(f.onThread-firstPoller, 0)}
+		latest := Op{Handle: f.latest, With: f.kind, Thread: 1}
+		if f.polls > 0 && f.onThread < firstPoller+pollers {
+			latest.Thread = max(f.onThread-firstPoller+1, 0)
+		}
 		f.stateMu.Unlock()
 		switch {
 		case over || f.s.never:

@@ -1,6 +1,9 @@
 package contract
 
-import "sync/atomic"
+import (
+	"slices"
+	"sync/atomic"
+)
 
 // The code of a waker is foreign to the future that calls it: it may panic, and
 // it may call back into the future. A scenario says in which call of which slot
@@ -72,6 +75,12 @@ func (f *futureRun) reenter(h *probeHandle, slot int, polling bool) {
 	call()
 	e.Kind = Reentered
 	f.add(e)
+}
+
+// reenters reports whether a waker of the scenario calls back, so that the call
+// of the future that it does so in may hang.
+func reenters(sc Scenario) bool {
+	return slices.ContainsFunc(sc.Ops, func(op Op) bool { return op.Do == DoReenter })
 }
 
 // reentrant is the thread of what a waker's own code does.

@@ -109,9 +109,10 @@ func (v *futureView) gone(handle int) {
 }
 
 // unarmed reports that the latest poll has just answered pending and nobody
-// can ever wake its task.
+// can ever wake its task. If an older waker was woken meanwhile, F2 says so at
+// rest.
 func (v *futureView) unarmed(e Event) bool {
-	return e.Kind == Pending && !v.woken && len(v.live) == 0
+	return e.Kind == Pending && !v.woken && !v.stale && len(v.live) == 0
 }
 
 func (h *history) futureBreach(at int, ev Evidence, format string, args ...any) *breach {
