@@ -104,9 +104,16 @@ func drawParker(d draws, f facts, sc *Scenario) {
 		}
 		return often
 	}
+	// In a third of the scenarios most is timed, and the last park shows what
+	// the others have left.
+	timed := d.oneIn(3)
 	for range 1 + d.below(opsDrawn) {
 		var op Op
-		switch d.below(12) {
+		pick := d.below(13)
+		if timed {
+			pick = [...]int{0, 3, 3, 3, 4, 5, 8, 8, 8, 9, 9, 10, 10}[pick]
+		}
+		switch pick {
 		case 0, 1, 2:
 			op = Op{Do: DoPark, Thread: owner}
 		case 3, 4:
@@ -119,12 +126,14 @@ func drawParker(d draws, f facts, sc *Scenario) {
 			op = Op{Do: DoAdvance, For: soon()}
 		case 10:
 			op = Op{Do: DoTryPark, Thread: owner}
-		case 11:
+		case 11, 12:
 			op = Op{Do: DoElsewhere, Thread: owner}
 		}
 		sc.Ops = append(sc.Ops, op)
 	}
-	if d.oneIn(8) {
+	if timed {
+		sc.Ops = append(sc.Ops, Op{Do: DoPark, Thread: owner})
+	} else if d.oneIn(8) {
 		sc.Ops = append(sc.Ops, Op{Do: DoExit, Thread: owner}, Op{Do: DoUnpark, Thread: 2, N: 1 + d.below(2)})
 	}
 }

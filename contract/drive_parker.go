@@ -104,8 +104,9 @@ func (p *parkerRun) outside(op Op) bool {
 	return true
 }
 
-// comeBack ends the owner's wait for something else.
+// comeBack ends the owner's wait for something else, after a moment.
 func (p *parkerRun) comeBack() {
+	p.advance(time.Millisecond)
 	close(p.away)
 	p.away = nil
 	p.settle()

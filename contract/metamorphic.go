@@ -149,6 +149,9 @@ func calm(sc Scenario) Scenario {
 	sc.Ops = slices.DeleteFunc(slices.Clone(sc.Ops), func(op Op) bool { return op.Do == DoNear || op.Do == DoInject })
 	for i := range sc.Ops {
 		sc.Ops[i].N = min(sc.Ops[i].N, 1)
+		if sc.Ops[i].Do == DoUnpark {
+			sc.Ops[i].For = 0 // it may come at the instant at which a park gives up
+		}
 	}
 	scripts := slices.Clone(sc.Scripts)
 	for i := range scripts {
