@@ -58,6 +58,7 @@ type futureRun struct {
 	pended   bool // the latest poll answered pending
 	fired    bool
 	over     bool // answered ready, panicked or dropped
+	crashed  bool // a waker panicked in the latest poll: nobody polls it again, and it is dropped
 }
 
 // maxPolls bounds the polls of one run, for a future that never completes.
@@ -302,7 +303,8 @@ func (f *futureRun) pollOn(thread, n, kind int) {
 	f.stateMu.Lock()
 	f.add(e)
 	f.pended = e.Kind == Pending
-	f.over = f.over || e.Kind == Ready || e.Kind == Panicked && panicked != injected
+	f.over = f.over || e.Kind != Pending
+	f.crashed = panicked == injected
 	f.stateMu.Unlock()
 }
 
@@ -394,6 +396,8 @@ func (f *futureRun) drain() bool {
 		}
 		f.stateMu.Lock()
 		many := f.polls >= maxPolls+f.s.yields
+		crashed := f.crashed
+		f.crashed = false
 		over, fired, woken, pended := f.over, f.fired, f.wakes > 0, f.pended
 		latest := Op{Handle: f.latest, With: f.kind, Thread: 1}
 		if f.polls > 0 && f.onThread < firstPoller+pollers {
@@ -401,6 +405,8 @@ func (f *futureRun) drain() bool {
 		}
 		f.stateMu.Unlock()
 		switch {
+		case crashed && f.s.drop != nil:
+			f.threads.do(firstPoller, f.drop)
 		case over || f.s.never:
 			return f.quiet()
 		case many:
@@ -408,7 +414,7 @@ func (f *futureRun) drain() bool {
 			return false
 		case woken && pended:
 			f.poll(latest)
-		case !pended: // it was not polled yet, or a waker panicked in its poll
+		case !pended: // it was not polled yet
 			f.poll(latest)
 		case f.s.fire != nil && !fired:
 			f.threads.do(1, func() { f.fire(1) })

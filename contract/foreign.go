@@ -50,6 +50,9 @@ func (f *futureRun) foreign(h *probeHandle, slot int) {
 	if slot == dropSlot && polling {
 		return // what a future that is about to answer does with its value is its own affair
 	}
+	if !onStack(panicsName) && !onStack(guardedName) {
+		return // on a goroutine of the subject's own it would end the process, as it may (X10)
+	}
 	f.struck.Store(true)
 	panic(injected)
 }

@@ -244,6 +244,19 @@ func correctFutures() []correct {
 			}
 		}),
 		row("held to the conventions of Rust, with wakers that panic and call back", func(f *leaf) { f.profile = "rust" }),
+		row("is poisoned by a waker that panics in its poll", func(f *leaf) {
+			f.profile = "rust"
+			poisoned := false
+			register := f.arm
+			f.arm = func(cx *futures.Context) {
+				if poisoned {
+					panic("poisoned")
+				}
+				poisoned = true
+				register(cx)
+				poisoned = false
+			}
+		}),
 		row("held to the conventions of asyncio, with wakers of one poll", func(f *leaf) { f.profile = "oneshot" }),
 		row("wakes only the latest waker, and drops older ones at once, X7", func(*leaf) {}),
 		row("registers slowly and looks again", func(f *leaf) {

@@ -72,7 +72,12 @@ func (v *futureView) take(i int, e Event) {
 		}
 	case Pending, Ready, Panicked:
 		if e.Kind == Panicked && e.Note == injected {
-			v.injected, v.pending, v.open = i, false, v.open && e.Poll == 0
+			v.injected, v.open = i, v.open && e.Poll == 0
+			if e.Poll > 0 {
+				v.pending = false
+			} else if v.firing { // what else was to happen may not have
+				v.fired, v.firing = -1, false
+			}
 		} else if e.Poll > 0 {
 			v.open, v.pending, v.ended = false, e.Kind == Pending, e.Kind != Pending
 		}

@@ -99,7 +99,7 @@ var futureLaws = []Law{
 		Says:     "If a waker panics in clone, wake or drop, the primitive stays usable and the other waiters are woken.",
 		Source:   "tokio-rs/tokio#5154; tokio tokio/src/sync/tests/loom_atomic_waker.rs, test_panicky_waker",
 		Strength: Convention, Status: InProfile, Profiles: []string{"rust"}, Doors: []Door{FutureDoor},
-		Note: "The k-th call of a slot of a waker panics, in a poll or in the event that wakes: after it, a call of the subject that panics or does not return, a pending that is not armed, or an event that wakes nobody, breaks it. Polls go on after the one in which the panic struck. To end the program instead is permitted (X10), and is reported as a fault of the plug.",
+		Note: "The k-th call of a slot of a waker panics, in a poll, in a drop or in the event that wakes. After a panic in a poll the future is given up, since it may be poisoned (C13), and its Drop and the event must return as ever; after one in the event the future must bear to be polled and to be dropped; whether the event has happened is left open, since what was to come after the panic has not. On goroutines of the subject's own no panic is injected, since to end the program is permitted (X10).",
 	},
 	{
 		ID: "F15", Name: "WakerIsOpaque",

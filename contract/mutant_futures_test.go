@@ -193,30 +193,40 @@ func futureMutants() []mutant {
 		}, []string{"F13"}},
 		row("none, as in Rust", func(f *leaf) { f.profile = "rust" }),
 		row("none, as in asyncio", func(f *leaf) { f.profile = "oneshot" }),
-		row("a waker that panics takes the event back", func(f *leaf) {
+		row("cannot be polled when a waker has panicked in the event", func(f *leaf) {
 			f.profile = "rust"
-			fire := f.fire
+			var broken atomic.Bool
+			fire, look := f.fire, f.look
 			f.fire = func() {
 				defer func() {
 					if p := recover(); p != nil {
-						f.fired.Store(false)
+						broken.Store(true)
 						panic(p)
 					}
 				}()
 				fire()
 			}
+			f.look = func() bool {
+				if broken.Load() {
+					panic("broken")
+				}
+				return look()
+			}
 		}, "F14"),
-		row("is poisoned by a waker that panics", func(f *leaf) {
+		row("cannot be dropped when a waker has panicked", func(f *leaf) {
 			f.profile = "rust"
 			poisoned := false
-			register := f.arm
+			register, drop := f.arm, f.drop
 			f.arm = func(cx *futures.Context) {
-				if poisoned {
-					panic("poisoned")
-				}
 				poisoned = true
 				register(cx)
 				poisoned = false
+			}
+			f.drop = func() {
+				if poisoned {
+					panic("poisoned")
+				}
+				drop()
 			}
 		}, "F14"),
 		row("takes wakers for its own that will_wake their clones", func(f *leaf) {

@@ -212,8 +212,12 @@ func (ts *threads) end() {
 	}
 }
 
+const guardedName = "contract.(*run).guarded"
+
 // guarded calls f on thread and records a panic instead of passing it on: it
 // returns what the panic carried, or "" if f returned.
+//
+//go:noinline
 func (r *run) guarded(thread, task int, f func()) (panicked string) {
 	defer func() {
 		if p := recover(); p != nil {
