@@ -419,12 +419,12 @@ func combinatorBorrows(h *history) *breach {
 	})
 }
 
-// atDoor gives a law that two doors judge a monitor for the combinator's.
-func atDoor(future, combinator monitor) monitor {
+// atDoor gives a law that several doors judge a monitor of its own at one of them.
+func atDoor(door Door, there, elsewhere monitor) monitor {
 	return func(h *history) *breach {
-		if doorOf(h.events) == CombinatorDoor {
-			return combinator(h)
+		if doorOf(h.events) == door {
+			return there(h)
 		}
-		return future(h)
+		return elsewhere(h)
 	}
 }
