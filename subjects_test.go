@@ -25,7 +25,7 @@ func TestCounting(t *testing.T) { contract.TestWaker(t, counting) }
 
 func counting(testing.TB) contract.Subject {
 	var c wakers.Counting
-	return contract.Subject{Raw: c.Raw(), Wakes: c.Wakes, Live: c.Live, Freed: c.Freed}
+	return contract.Subject{Raw: c.Raw(), Wakes: c.Wakes, Live: c.Live, Freed: c.Freed, WillWake: true}
 }
 
 func TestParking(t *testing.T) {

@@ -29,6 +29,10 @@ type facts struct {
 	Most  int  `json:"most,omitempty"`  // combinator: most children
 	Push  bool `json:"push,omitempty"`  // combinator: has Push
 	Share bool `json:"share,omitempty"` // combinator: has Share
+	Near  bool `json:"near"`            // waker: has Near
+	Hook  bool `json:"hook"`            // waker: has Hook
+
+	Sleeper int `json:"sleeper"` // parker: how many wakers its Sleeper has
 }
 
 // A need is what scenarios must hold, or may hold, because a law asks for it that
@@ -132,23 +136,10 @@ func wakerPlug(mk func(testing.TB) Subject) plug {
 		door: WakerDoor,
 		inspect: func(tb *plugTB) (facts, func()) {
 			s := mk(tb)
-			f := facts{Profile: s.Profile, Known: s.Known, Lacks: map[string]string{}}
+			f := facts{Profile: s.Profile, Known: s.Known, Lacks: s.lacks(), Near: s.Near != nil, Hook: s.Hook != nil}
 			if s.Raw == nil {
 				tb.fault("Subject.Raw is nil; it is required")
 				return f, nil
-			}
-			if s.Wakes == nil {
-				for _, law := range []string{"W2", "W14", "W18"} {
-					f.Lacks[law] = "the subject has no Wakes"
-				}
-			}
-			if s.Live == nil {
-				for _, law := range []string{"W4", "W5", "W6", "W7"} {
-					f.Lacks[law] = "the subject has no Live"
-				}
-			}
-			if s.Freed == nil {
-				f.Lacks["W8"] = "the subject has no Freed"
 			}
 			return f, s.Raw.Drop
 		},
@@ -168,13 +159,30 @@ func parkerPlug(mk func(testing.TB) ParkerSubject) plug {
 		inspect: func(tb *plugTB) (facts, func()) {
 			s := mk(tb)
 			f := facts{Profile: s.Profile, Known: s.Known, Lacks: map[string]string{}, Opaque: s.Opaque}
+			if s.Sleeper == nil {
+				f.Lacks["P18"] = "the parker has no Sleeper"
+			} else {
+				f.Sleeper = s.Sleeper.Wakers
+			}
 			if s.Park == nil || s.Unpark == nil {
 				tb.fault("ParkerSubject.Park or Unpark is nil; both are required")
 			}
 			if s.Spurious {
-				for _, law := range []string{"P1", "P3", "P4"} {
+				for _, law := range []string{"P1", "P3", "P4", "P8", "P13", "P15"} {
 					f.Lacks[law] = "the parker is declared Spurious: park may return without a token"
 				}
+			}
+			if s.ParkTimeout == nil {
+				for _, law := range []string{"P12", "P13", "P16"} {
+					f.Lacks[law] = "the parker has no ParkTimeout"
+				}
+			} else if s.Opaque {
+				for _, law := range []string{"P12", "P13"} {
+					f.Lacks[law] = "the parker is declared Opaque: virtual time stands still for it"
+				}
+			}
+			if s.UnparkFirst == nil {
+				f.Lacks["P15"] = "the parker has no UnparkFirst"
 			}
 			return f, nil
 		},
@@ -197,6 +205,15 @@ func futurePlug[T comparable](mk func(testing.TB) FutureSubject[T]) plug {
 			f.Drop = u.drop != nil
 			if !f.Drop {
 				f.Lacks["F11"] = "the future has no Drop"
+			}
+			if s.Started == nil {
+				f.Lacks["F10"] = "the future has no Started"
+			}
+			if s.Held == nil {
+				f.Lacks["F21"] = "the future has no Held"
+			}
+			if s.Bound {
+				f.Lacks["F20"] = "the future is declared Bound to one goroutine"
 			}
 			if s.Never {
 				f.Lacks["F1"] = "the future is declared pending for ever (X14)"

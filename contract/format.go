@@ -153,8 +153,32 @@ func (op Op) String() string {
 		if op.Task == 0 && op.Do != DoDrop {
 			fmt.Fprintf(&s, " a live handle (number %d of them)", op.Handle+1)
 		}
+	case DoCompare:
+		fmt.Fprintf(&s, " handle %d with handle %d", op.Handle, op.With)
+	case DoReplace:
+		fmt.Fprintf(&s, " handle %d onto handle %d", op.With, op.Handle)
+	case DoAdd, DoAssert, DoClear:
+		return fmt.Sprintf("%s waker %d", op.Do, op.Handle+1)
+	case DoFetch:
+		if op.N > 0 {
+			return "fetch, and wait"
+		}
+	case DoTryPark:
+		return "park with a timeout of zero"
+	case DoElsewhere:
+		return "wait elsewhere, or come back from there"
+	case DoExit:
+		return "end the goroutine that parks"
+	case DoNear:
+		return fmt.Sprintf("near: waker %d has room for %d clones more", op.Handle%2+1, op.N)
+	case DoInject, DoReenter:
+		what := map[Do]string{DoInject: "panics", DoReenter: "calls the future"}[op.Do]
+		return fmt.Sprintf("%s: %s %d of waker %d from now %s", op.Do, [...]string{"clone", "wake", "drop"}[op.With%slots], max(op.N, 1), op.Handle+1, what)
 	case DoPoll:
 		fmt.Fprintf(&s, " with waker %d", op.Handle+1)
+		if op.With > 0 {
+			fmt.Fprintf(&s, " (%s)", wakerKinds[op.With%len(wakerKinds)])
+		}
 	}
 	if op.Task > 0 {
 		fmt.Fprintf(&s, " task %d", op.Task)
@@ -321,9 +345,22 @@ func (e Event) String() string {
 		s = "park"
 		if e.Arg > 0 {
 			s = "park for " + time.Duration(e.Arg).String()
+		} else if e.Arg < 0 {
+			s = "park with a timeout of zero"
 		}
-	case Compare:
-		s = fmt.Sprintf("h%d will wake what h%d does: %s", e.Handle, e.Arg, e.Note)
+	case Took:
+		s = fmt.Sprintf("%v have passed", time.Duration(e.Arg))
+	case Add, Assert, Clear:
+		s = fmt.Sprintf("%s waker %d", e.Kind, e.Handle)
+	case Fetch:
+		s = "fetch"
+		if e.Arg > 0 {
+			s = "fetch, and wait"
+		}
+	case Elsewhere:
+		s = "waits for something else"
+	case Exit:
+		s = "ends"
 	case Timer:
 		s = fmt.Sprintf("timer%s set for %v", of(), time.Duration(e.Arg))
 	case Due, Rang:
@@ -340,6 +377,22 @@ func (e Event) String() string {
 		s = fmt.Sprintf("waker %d counts %d wakes", e.Task, e.Arg)
 	case Live:
 		s = fmt.Sprintf("waker %d counts %d live", e.Task, e.Arg)
+	case Compare:
+		s = fmt.Sprintf("will h%d wake what h%d does? %s", e.Handle, e.Arg, e.Note)
+	case Replace:
+		s = fmt.Sprintf("h%d%s becomes a clone of h%d", e.Handle, of(), e.Arg)
+	case Near:
+		s = fmt.Sprintf("waker %d has room for %d clones", e.Task, e.Arg)
+	case Inject:
+		s = fmt.Sprintf("call %d of foreign code will panic%s", e.Arg, of())
+	case Reenter:
+		s = fmt.Sprintf("the waker's own code, in a call of h%d, calls the future: %s", e.Handle, e.Note)
+	case Reentered:
+		s = "and comes back"
+	case Started:
+		s = "the work has begun"
+	case Held:
+		s = fmt.Sprintf("%d values are held", e.Arg)
 	case Freed:
 		s = fmt.Sprintf("waker %d says freed", e.Task)
 	case Advance:

@@ -57,6 +57,19 @@ var missing = map[string]func(*history) string{
 	"E37": func(h *history) string {
 		return unless(h.any(h.unreachable), "no task was out of reach when it was closed")
 	},
+	"W3":  needs(Near, "no count of handles was put near its maximum"),
+	"W11": needs(Compare, "no clones were compared"),
+	"W22": needs(Inject, "nothing panicked in a wake"),
+	"W25": needs(Replace, "no handle took the place of another"),
+	"P11": needs(Exit, "the goroutine that parks went on"),
+	"P12": needs(Took, "no park had a timeout"),
+	"P13": needs(Took, "no park had a timeout"),
+	"P16": needs(Took, "no park had a timeout"),
+	"P17": needs(Elsewhere, "the owner waited nowhere else"),
+	"P18": needs(Fetch, "nothing was fetched"),
+	"F13": needs(Reenter, "no waker called back: none was called where it could"),
+	"F14": needs(Inject, "no waker panicked"),
+	"F21": needs(Held, "the future said nothing of its values"),
 	"W10": needs(Compare, "no wakers of two tasks were compared"),
 	"W12": func(h *history) string {
 		late := h.compares(func(i int, _ bool, t, o *taskHistory) *breach {

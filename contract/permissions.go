@@ -31,7 +31,7 @@ var permissions = []Permission{
 		ID:     "X3",
 		Says:   "Two handles of one task may say that they will not wake the same.",
 		Source: "std::task::Waker, method will_wake",
-		By:     "C15 judges only wakers whose handles do say it of their own clones; what W11 and E16 say will be reported as a rate.",
+		By:     "W10 only minds a yes, W11 holds to a yes only who declares it, and gives the rate for others; C15 judges only wakers whose handles do say it of their own clones.",
 	},
 	{
 		ID:     "X4",
@@ -73,7 +73,7 @@ var permissions = []Permission{
 		ID:     "X10",
 		Says:   "To end the program is allowed where unwinding would do harm: in a park, when a count of handles overflows, when a foreign waker panics.",
 		Source: "std::thread::park, first paragraph; async-task src/header.rs, abort_on_panic",
-		By:     "No scenario overflows a count or lends a waker that panics.",
+		By:     "A clone that panics when its count is full keeps W3, and what has panicked by injection is only asked for its balance.",
 	},
 	{
 		ID:     "X11",

@@ -55,12 +55,12 @@ const (
 	DoDrop      Do = "drop"        // waker: drop a handle; future: give the future up
 	DoLoop      Do = "block-on"    // waker: a park loop is woken through the handle
 	DoPark      Do = "park"        // parker: park, for at most For if it is not 0
-	DoUnpark    Do = "unpark"      // parker: unpark N times
-	DoPoll      Do = "poll"        // future: poll with waker number Handle
+	DoUnpark    Do = "unpark"      // parker: unpark N times, after For if it is not 0
+	DoPoll      Do = "poll"        // future: poll with waker number Handle, of kind With
 	DoFire      Do = "fire"        // future: let the outside event happen
 	DoSpawn     Do = "spawn"       // executor: spawn the task
 	DoCancel    Do = "cancel"      // executor: cancel the task
-	DoStale     Do = "stale-wake"  // executor: wake a handle kept from an earlier poll of the task, dead or alive
+	DoStale     Do = "stale-wake"  // executor: wake a handle kept from an earlier poll of the task, dead or alive; future: poll as after a wake of waker Handle
 	DoSelf      Do = "self-wake"   // in a turn: wake the lent waker N times by reference
 	DoLinger    Do = "linger"      // in a turn: hold the poll open for For of virtual time
 	DoNest      Do = "nest"        // in a turn: run a fresh subject to its end, woken from outside
@@ -76,6 +76,19 @@ const (
 	DoLeave     Do = "leave"       // combinator: poll handle number Handle no more
 	DoCollect   Do = "collect"     // combinator: run the garbage collector, and see which finished children are held
 	DoSpin      Do = "spin"        // in a child's turn: wake itself in every poll, during N polls of the combinator
+	DoCompare   Do = "compare"     // waker: ask Handle whether it will wake what handle With wakes
+	DoReplace   Do = "clone-from"  // waker: put a clone of handle With in the place of Handle
+	DoNear      Do = "near"        // waker: put its count of handles where N more clones fit
+	DoInject    Do = "inject"      // waker: the N-th next call of foreign code inside it panics; future: that of waker Handle, in slot With
+	DoReenter   Do = "reenter"     // future: the N-th next call of waker Handle, in slot With, calls back into the future
+	DoTryPark   Do = "try-park"    // parker: park with a timeout of zero
+	DoElsewhere Do = "elsewhere"   // parker: the owner waits for something else, or goes on from there
+	DoExit      Do = "exit"        // parker: the goroutine that parks ends
+	DoAdd       Do = "add"         // sleeper: add waker Handle
+	DoAssert    Do = "assert"      // sleeper: assert waker Handle
+	DoClear     Do = "clear"       // sleeper: clear waker Handle
+	DoFetch     Do = "fetch"       // sleeper: fetch an asserted waker; wait for one if N is not 0
+	DoDone      Do = "done"        // sleeper: end it, and go on with another
 )
 
 // An Op is one operation.
@@ -84,6 +97,7 @@ type Op struct {
 	Thread int           `json:"thread,omitempty"` // from 1: the outside thread that does it; 0: the driver, or the poll
 	Task   int           `json:"task,omitempty"`   // from 1: the task or the waker it is done to
 	Handle int           `json:"handle,omitempty"`
+	With   int           `json:"with,omitempty"` // the other handle, of what takes two
 	N      int           `json:"n,omitempty"`
 	For    time.Duration `json:"for,omitempty"` // nanoseconds
 }

@@ -94,7 +94,7 @@ var (
 	scenarioFields = []string{"version", "door", "subjects", "raced", "scripts", "ops"}
 	scriptFields   = []string{"turns", "drop", "by"}
 	turnFields     = []string{"ops"}
-	opFields       = []string{"do", "thread", "task", "handle", "n", "for"}
+	opFields       = []string{"do", "thread", "task", "handle", "with", "n", "for"}
 )
 
 // object reads the object at a place, whose fields value reads.
@@ -182,6 +182,8 @@ func (d *scenarioReader) op(place string) (op Op) {
 			op.Task = d.number()
 		case "handle":
 			op.Handle = d.number()
+		case "with":
+			op.With = d.number()
 		case "n":
 			op.N = d.number()
 		case "for":

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -101,7 +102,7 @@ func TestReadScenarioRefuses(t *testing.T) {
 		{"op is text", waker + ` "ops":["wake"]}`, `scenario:2:9: expected an operation, got "wake"`},
 		{"trailing comma in ops", waker + ` "ops":[{"do":"wake"},]}`, `scenario:2:23: expected an operation, got ]`},
 		{"no comma in ops", waker + ` "ops":[{"do":"wake"}{"do":"wake"}]}`, `scenario:2:22: expected a comma or ], got {`},
-		{"unknown field of an op", waker + ` "ops":[{"do":"wake","times":2}]}`, `scenario:2:22: expected one of the fields do, thread, task, handle, n, for, got "times"`},
+		{"unknown field of an op", waker + ` "ops":[{"do":"wake","times":2}]}`, `scenario:2:22: expected one of the fields do, thread, task, handle, with, n, for, got "times"`},
 		{"no do", waker + ` "ops":[{"thread":1}]}`, `scenario:2:20: expected the field do, got the end of the object`},
 		{"duration is text", waker + ` "ops":[{"do":"wake","for":"1s"}]}`, `scenario:2:28: expected a whole number, got "1s"`},
 		{"unknown field of a script", `{"version":1,"scripts":[{"ops":[]}]}`, `scenario:1:26: expected one of the fields turns, drop, by, got "ops"`},
@@ -111,7 +112,7 @@ func TestReadScenarioRefuses(t *testing.T) {
 		{"unknown door", `{"version":1,"door":"window","subjects":1,"ops":[{"do":"wake"}]}`, `scenario:1:21: door: expected one of waker, parker, future, combinator, executor, got "window"`},
 		{"no subject", `{"version":1,"door":"waker","subjects":0}`, `scenario:1:40: subjects: expected a number from 1 to 2, got 0`},
 		{"scripts of a waker", waker + ` "scripts":[{}]}`, `scenario:2:12: scripts: expected none at the door waker, got 1`},
-		{"op of another door", waker + ` "ops":[{"do":"clone"},` + "\n" + `  {"do":"park"}]}`, `scenario:3:9: ops[1].do: expected one of clone, wake, wake-by-ref, drop, block-on, got "park"`},
+		{"op of another door", waker + ` "ops":[{"do":"clone"},` + "\n" + `  {"do":"park"}]}`, `scenario:3:9: ops[1].do: expected one of clone, wake, wake-by-ref, drop, block-on, compare, clone-from, near, inject, got "park"`},
 		{"turn's op outside", executor + ` "ops":[{"do":"self-wake"}]}`, `scenario:2:15: ops[0].do: expected one of wake, wake-by-ref, stale-wake, spawn, cancel, advance, watch, unwatch, idle, close, got "self-wake"`},
 		{"great thread", waker + ` "ops":[{"do":"wake","thread":9}]}`, `scenario:2:31: ops[0].thread: expected a number from 0 to 8, got 9`},
 		{"negative thread", waker + ` "ops":[{"do":"wake","thread":-1}]}`, `scenario:2:31: ops[0].thread: expected a number from 0 to 8, got -1`},
@@ -150,7 +151,7 @@ func TestReadScenarioRefuses(t *testing.T) {
 func TestWriteScenarioRefuses(t *testing.T) {
 	var out bytes.Buffer
 	err := WriteScenario(&out, Scenario{Version: 1, Door: FutureDoor, Subjects: 1, Ops: []Op{{Do: DoPoll}, {Do: DoSpawn}}})
-	if want := `scenario: ops[1].do: expected one of poll, fire, drop, advance, got "spawn"`; err == nil || err.Error() != want {
+	if want := `scenario: ops[1].do: expected one of poll, fire, drop, advance, stale-wake, inject, reenter, got "spawn"`; err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}
 	if out.Len() > 0 {
@@ -175,7 +176,7 @@ func TestScenarioErrorsOfReaderAndWriter(t *testing.T) {
 
 // TestScenarioSize reads the largest valid scenario.
 func TestScenarioSize(t *testing.T) {
-	op := Op{Do: DoWakeByRef, Task: maxScripts, Handle: maxHandle, N: maxRepeat, For: maxDuration}
+	op := Op{Do: DoWakeByRef, Task: maxScripts, Handle: maxHandle, With: maxHandle, N: maxRepeat, For: maxDuration}
 	ops := make([]Op, maxOps)
 	for i := range ops {
 		ops[i] = op
@@ -238,10 +239,11 @@ func drawOps(t *rapid.T, may []Do, tasks, threads int) (ops []Op) {
 			Thread: rapid.IntRange(0, threads).Draw(t, "thread"),
 			Task:   rapid.IntRange(1, tasks).Draw(t, "task"),
 			Handle: rapid.IntRange(0, maxHandle).Draw(t, "handle"),
+			With:   rapid.IntRange(0, maxHandle).Draw(t, "with"),
 			N:      rapid.IntRange(0, maxRepeat).Draw(t, "n"),
 			For:    time.Duration(rapid.Int64Range(0, int64(maxDuration)).Draw(t, "for")),
 		}
-		if op.Do == DoPark {
+		if slices.Contains(toOwner, op.Do) {
 			op.Thread = owner
 		}
 		ops = append(ops, op)

@@ -195,6 +195,14 @@ func (ts *threads) busyOn(n int) bool {
 	return t != nil && t.busy.Load()
 }
 
+// endOne ends thread n, which is not busy.
+func (ts *threads) endOne(n int) {
+	if ts.on[n] != nil {
+		close(ts.on[n].ops)
+		ts.on[n] = nil
+	}
+}
+
 // end ends the threads that are not stuck in an operation.
 func (ts *threads) end() {
 	for _, t := range ts.on {
@@ -204,8 +212,12 @@ func (ts *threads) end() {
 	}
 }
 
+const guardedName = "contract.(*run).guarded"
+
 // guarded calls f on thread and records a panic instead of passing it on: it
 // returns what the panic carried, or "" if f returned.
+//
+//go:noinline
 func (r *run) guarded(thread, task int, f func()) (panicked string) {
 	defer func() {
 		if p := recover(); p != nil {

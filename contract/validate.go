@@ -21,9 +21,9 @@ const (
 
 // outsideDo is what the outside threads and the driver may do at each door.
 var outsideDo = map[Door][]Do{
-	WakerDoor:    {DoClone, DoWake, DoWakeByRef, DoDrop, DoLoop},
-	ParkerDoor:   {DoPark, DoUnpark, DoAdvance},
-	FutureDoor:   {DoPoll, DoFire, DoDrop, DoAdvance},
+	WakerDoor:    {DoClone, DoWake, DoWakeByRef, DoDrop, DoLoop, DoCompare, DoReplace, DoNear, DoInject},
+	ParkerDoor:   {DoPark, DoUnpark, DoAdvance, DoTryPark, DoElsewhere, DoExit, DoAdd, DoAssert, DoClear, DoFetch, DoDone},
+	FutureDoor:   {DoPoll, DoFire, DoDrop, DoAdvance, DoStale, DoInject, DoReenter},
 	ExecutorDoor: {DoWake, DoWakeByRef, DoStale, DoSpawn, DoCancel, DoAdvance, DoWatch, DoUnwatch, DoIdle, DoClose},
 
 	CombinatorDoor: {DoPoll, DoWake, DoWakeByRef, DoStale, DoDrop, DoPush, DoLeave, DoCollect},
@@ -40,6 +40,9 @@ var dropDo = map[Door][]Do{
 	ExecutorDoor:   {DoWake, DoWakeByRef, DoStale, DoSpawn, DoCancel, DoPanic},
 	CombinatorDoor: {DoPanic},
 }
+
+// toOwner is what only the owner of a parker does.
+var toOwner = []Do{DoPark, DoTryPark, DoElsewhere, DoExit, DoAdd, DoFetch, DoDone}
 
 // toTask is what is done to a task of an executor, or to a child.
 var toTask = []Do{DoWake, DoWakeByRef, DoStale, DoSpawn, DoCancel, DoWatch, DoUnwatch, DoPush}
@@ -135,6 +138,7 @@ func (v *validation) op(op Op, place string, may []Do, inTurn bool) {
 	v.thread(op, place+".thread", inTurn)
 	v.task(op, place+".task")
 	v.within(op.Handle, 0, maxHandle, place+".handle")
+	v.within(op.With, 0, maxHandle, place+".with")
 	v.within(op.N, 0, maxRepeat, place+".n")
 	if op.For < 0 || op.For > maxDuration {
 		v.fail(place+".for", fmt.Sprintf("0 to %v in nanoseconds", maxDuration), int64(op.For))
@@ -143,7 +147,7 @@ func (v *validation) op(op Op, place string, may []Do, inTurn bool) {
 
 func (v *validation) thread(op Op, place string, inTurn bool) {
 	switch {
-	case op.Do == DoPark && op.Thread != owner:
+	case slices.Contains(toOwner, op.Do) && op.Thread != owner:
 		v.fail(place, fmt.Sprintf("%d, the one that parks", owner), op.Thread)
 	case inTurn && op.Thread != 0:
 		v.fail(place, "none in a turn", op.Thread)
