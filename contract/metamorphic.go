@@ -38,6 +38,9 @@ func (c *campaign) compare(law string, sc Scenario) {
 	if c.unknown != "" || c.found["E6"] != nil || overBudget(events) || overBudget(second) {
 		return // how often it polls is not a matter of how it was woken
 	}
+	if c.plug.door == WakerDoor && (rescued(events) || rescued(second)) {
+		return // a wake that is lost is for other laws
+	}
 	if b := differ(c.plug.door, rewrites[law].says, events, second); b != nil {
 		c.found[law] = &finding{scenario: sc, events: events, breach: *b}
 	}
