@@ -39,3 +39,18 @@ func nests(sc Scenario) bool {
 	}
 	return false
 }
+
+// keepCalm drops the finding of F14, that a primitive does not survive a
+// waker's panic, if the primitive loses wakes or values without one as well.
+func (c *campaign) keepCalm() {
+	if c.found["F14"] == nil {
+		return
+	}
+	for _, law := range [...]string{"F1", "F2", "F21"} {
+		if c.found[law] != nil {
+			delete(c.found, "F14")
+			c.facts.Lacks["F14"] = "the primitive breaks " + law + " without a waker that panics; mend that first"
+			return
+		}
+	}
+}

@@ -47,6 +47,8 @@ func draw(d draws, f facts) Scenario {
 		drawFuture(d, f, &sc)
 	case ExecutorDoor:
 		drawExecutor(d, f, &sc)
+	case PrimitiveDoor:
+		drawPrimitive(d, f, &sc)
 	}
 	return sc
 }

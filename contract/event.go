@@ -43,6 +43,12 @@ const (
 	Told            // Handle, which a Watch kept, is woken
 	Unwatch         // the task's join is given up as a future; Arg: how many clones of its wakers live on
 	Unparks         // the executor's own count of unparks; Arg: the count
+	Call            // an operation of a primitive that never waits begins; Task: its number, Arg: the argument, Note: its name
+	Start           // an operation that may wait is made, as a future; as Call
+	Block           // an operation that may wait begins on a goroutine of its own; as Call
+	Enabled         // the subject's model says that the operation Task, which waits, can be completed
+	Disorder        // the subject's model has no order in which the operations return what they did
+	Held            // what a waker's function calls back cannot return before the function itself; Task: whose waker, Note: the function
 	kinds
 )
 
@@ -54,6 +60,7 @@ var kindNames = [kinds]string{
 	Advance: "advance", Settle: "settle", Rest: "rest", Rescue: "rescue", Close: "close",
 	Compare: "compare", Idle: "idle", Timer: "timer", Due: "due", Rang: "rang",
 	Watch: "watch", Told: "told", Unwatch: "unwatch", Unparks: "unparks",
+	Call: "call", Start: "start", Block: "block", Enabled: "enabled", Disorder: "disorder", Held: "held",
 }
 
 func (k Kind) String() string { return nameOf(kindNames[:], int(k)) }

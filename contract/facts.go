@@ -24,6 +24,9 @@ type facts struct {
 	Opaque bool `json:"opaque"` // executor, parker
 	Fire   bool `json:"fire"`   // future: has Fire
 	Drop   bool `json:"drop"`   // future: has Drop
+
+	Ops    []opFact `json:"ops"`    // primitive: its operations
+	Serial bool     `json:"serial"` // primitive: no scenario is raced
 }
 
 // A need is what scenarios must hold, or may hold, because a law asks for it that

@@ -91,6 +91,9 @@ func FormatScenario(sc Scenario) string {
 		}
 		b.WriteString("\n")
 	}
+	for _, f := range sc.Faults {
+		fmt.Fprintf(&b, "  %s\n", f)
+	}
 	if sc.Raced {
 		b.WriteString("  all threads at once:\n")
 	}
@@ -107,10 +110,11 @@ func FormatScenario(sc Scenario) string {
 
 // ends says how each door's driver brings a scenario to its end.
 var ends = map[Door]string{
-	WakerDoor:    "every handle that is left is dropped",
-	ParkerDoor:   "it is unparked as long as it is parked",
-	FutureDoor:   "it is fired, and polled whenever it is woken, until it is ready",
-	ExecutorDoor: "thread 1 spawns what is not spawned and wakes what has not ended, until all has",
+	WakerDoor:     "every handle that is left is dropped",
+	ParkerDoor:    "it is unparked as long as it is parked",
+	FutureDoor:    "it is fired, and polled whenever it is woken, until it is ready",
+	PrimitiveDoor: "each operation that may wait is begun once more, and what was taken is given back, until nothing waits",
+	ExecutorDoor:  "thread 1 spawns what is not spawned and wakes what has not ended, until all has",
 }
 
 func bracketed(ops []string) string {
@@ -148,7 +152,14 @@ func (op Op) String() string {
 			fmt.Fprintf(&s, " a live handle (number %d of them)", op.Handle+1)
 		}
 	case DoPoll:
+		if op.Task > 0 {
+			fmt.Fprintf(&s, " waiter %d", op.Task)
+		}
 		fmt.Fprintf(&s, " with waker %d", op.Handle+1)
+		return s.String()
+	case DoBegin, DoMake:
+		fmt.Fprintf(&s, " %s(%d) with waker %d", op.Name, op.N, op.Handle+1)
+		return s.String()
 	}
 	if op.Task > 0 {
 		fmt.Fprintf(&s, " task %d", op.Task)
@@ -221,7 +232,7 @@ func shownEvents(events []Event, at int) (shown []int, cut int) {
 		if e.Kind == Rescue {
 			break // what comes now is the driver's doing
 		}
-		if i == at || e.Kind != Settle && !(e.Kind == Return && i > 0 && events[i-1].Thread == e.Thread && e.Arg == 0) {
+		if i == at || e.Kind != Settle && !(e.Kind == Return && i > 0 && events[i-1].Thread == e.Thread && e.Arg == 0 && e.Note == "") {
 			shown = append(shown, i)
 			if i <= at || at < 0 {
 				until = len(shown)
@@ -271,6 +282,9 @@ func (e Event) String() string {
 		s = fmt.Sprintf("declares %s %d", e.Note, e.Arg)
 	case Poll:
 		s = fmt.Sprintf("poll %d%s, lent h%d", e.Poll, of(), e.Handle)
+		if e.Arg > 0 {
+			s += fmt.Sprintf(" of waker %d", e.Arg)
+		}
 	case Pending, FutureDrop:
 		s = e.Kind.String() + of()
 	case Ready:
@@ -289,6 +303,9 @@ func (e Event) String() string {
 		s = "returns"
 		if e.Arg != 0 {
 			s = fmt.Sprintf("returns %d", e.Arg)
+		}
+		if e.Note != "" {
+			s = e.Note
 		}
 	case Joined:
 		s = fmt.Sprintf("join%s: %d", of(), e.Arg)
@@ -328,6 +345,14 @@ func (e Event) String() string {
 		s = fmt.Sprintf("waker %d counts %d live", e.Task, e.Arg)
 	case Freed:
 		s = fmt.Sprintf("waker %d says freed", e.Task)
+	case Call, Start, Block:
+		s = fmt.Sprintf("%s %d: %s(%d)", e.Kind, e.Task, e.Note, e.Arg)
+	case Enabled:
+		s = fmt.Sprintf("the model would let %d go on", e.Task)
+	case Disorder:
+		s = "no order of the operations explains their results"
+	case Held:
+		s = fmt.Sprintf("%s of %d waits for itself", e.Note, e.Task)
 	case Advance:
 		s = fmt.Sprintf("%v pass", time.Duration(e.Arg))
 	case Rest:

@@ -20,7 +20,7 @@ type correct struct {
 }
 
 func TestGauntletIsNeverAccused(t *testing.T) {
-	for _, c := range slices.Concat(correctWakers(), correctParkers(), correctFutures(), correctExecutors()) {
+	for _, c := range slices.Concat(correctWakers(), correctParkers(), correctFutures(), correctExecutors(), correctPrimitives()) {
 		t.Run(string(c.door)+"/"+c.name, func(t *testing.T) {
 			report := c.check()
 			kept := 0

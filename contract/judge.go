@@ -24,8 +24,9 @@ var monitors = map[string]monitor{
 	"W2": wakesItsOwn, "W4": wakeConsumes, "W5": wakeByRefKeeps, "W6": dropReleases,
 	"W7": balance, "W8": callAfterFree, "W14": wakeFromAnyThread,
 	"P1": tokenAbsent, "P2": unparkThenPark, "P3": tokenBinary, "P4": parkConsumes, "P6": unparkNotLost,
-	"F1": pendingArmed, "F2": latestWaker, "F4": staleReleased, "F7": spuriousPoll,
-	"F11": dropCancels, "F16": contextBorrowed, "F17": noSelfWakeSpin,
+	"F1": waiterArmed, "F2": perWaiter(latestWaker), "F4": perWaiter(staleReleased), "F7": perWaiter(spuriousPoll),
+	"F11": perWaiter(dropCancels), "F16": perWaiter(contextBorrowed), "F17": perWaiter(noSelfWakeSpin),
+	"F12": cancelledWinner, "F13": underLock, "F14": panicSurvived, "F21": outputOnce, "F23": allOwedWoken, "F24": servedInOrder,
 	"W13": wakeAfterEnd, "W17": burst, "W19": noInlinePoll,
 	"E1": firstPoll, "E2": everyWakePolled, "E3": wakeDuringPoll, "E4": wakeBeforePark,
 	"E5": noPollAfterReady, "E6": exclusivePoll, "E7": pollEconomy, "E8": idleSleeps,
@@ -41,7 +42,7 @@ var monitors = map[string]monitor{
 // are decided when nothing will happen any more, so that they are kept is known
 // by the same means as that they are violated.
 var decidedAtRest = map[string]bool{
-	"W14": true, "P2": true, "P6": true, "F1": true, "F2": true,
+	"W14": true, "P2": true, "P6": true, "F1": true, "F2": true, "F12": true, "F14": true, "F23": true,
 	"E1": true, "E2": true, "E3": true, "E4": true, "E9": true, "E10": true, "E11": true, "E17": true, "E19": true,
 	"E22": true, "E23": true, "E24": true, "E26": true, "E28": true, "E29": true, "E33": true, "E34": true, "E35": true, "E36": true, "E37": true, "W27": true,
 }
@@ -104,6 +105,8 @@ func doorOf(events []Event) Door {
 			return ParkerDoor
 		case Wakes, Live, Freed:
 			return WakerDoor
+		case Call, Start, Block:
+			return PrimitiveDoor
 		}
 	}
 	return FutureDoor

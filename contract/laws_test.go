@@ -12,7 +12,7 @@ import (
 const checkedLaws = `
 	W2 W4 W5 W6 W7 W8 W13 W14 W17 W18 W19
 	P1 P2 P3 P4 P6
-	F1 F2 F4 F7 F11 F16 F17
+	F1 F2 F4 F7 F11 F13 F16 F17 F21
 	E1 E2 E3 E4 E5 E6 E7 E8 E9 E10 E11 E17 E19`
 
 func TestLawsAreNumberedInOrder(t *testing.T) {

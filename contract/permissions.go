@@ -73,7 +73,7 @@ var permissions = []Permission{
 		ID:     "X10",
 		Says:   "To end the program is allowed where unwinding would do harm: in a park, when a count of handles overflows, when a foreign waker panics.",
 		Source: "std::thread::park, first paragraph; async-task src/header.rs, abort_on_panic",
-		By:     "No scenario overflows a count or lends a waker that panics.",
+		By:     "No scenario overflows a count, and wakers that panic are lent only to subjects of the profile rust (F14).",
 	},
 	{
 		ID:     "X11",

@@ -19,6 +19,7 @@ const racedTries = 20
 // shrinkAll makes the scenario of every finding as small as it can.
 func (c *campaign) shrinkAll() {
 	c.keepCompany()
+	c.keepCalm()
 	var done []*finding
 	for _, law := range append(slices.Clone(c.laws), "W18") {
 		f := c.found[law]
@@ -134,6 +135,7 @@ func reductions(sc Scenario) []Scenario {
 		add(func(s *Scenario) { s.Ops = s.Ops[:n/2] })
 		add(func(s *Scenario) { s.Ops = s.Ops[n/2:] })
 	}
+	out = append(out, withoutFaults(sc)...)
 	for n := len(sc.Scripts) - 1; n > 0; n-- {
 		add(func(s *Scenario) { s.removeTask(n) })
 	}
@@ -197,6 +199,10 @@ func simpler(op Op) []Op {
 	}
 	if op.Thread > 1 && op.Do != DoPark && op.Do != DoUnpark {
 		with(func(o *Op) { o.Thread = 1 })
+	}
+	if op.Task > 1 && op.Do.picks() {
+		with(func(o *Op) { o.Task = 1 })
+		with(func(o *Op) { o.Task-- })
 	}
 	if op.Handle > 0 {
 		with(func(o *Op) { o.Handle = 0 })

@@ -1,0 +1,291 @@
+package contract
+
+import (
+	"reflect"
+
+	"github.com/anishathalye/porcupine"
+)
+
+// An account is what a trace tells of the operations of a primitive, for its
+// model: when each began, waited and ended. Times are indices of events.
+type account struct {
+	model *Model
+	ops   []*opAccount
+}
+
+// An opAccount is one operation of an account.
+type opAccount struct {
+	op              *PrimitiveOp
+	id, arg, result int
+	state           opState
+	begin, end      int // end -1: none
+	waits           int // from here on it has certainly waited, -1: not yet
+	until           int // up to here it has certainly waited; -1: as long as it is open
+}
+
+// An opState says how far an operation is.
+type opState int
+
+const (
+	opOpen    opState = iota // it has not ended: it waits, or hangs
+	opDone                   // it has happened, with a result
+	opRefused                // a try that gave up: nothing has happened
+	opGone                   // it was given up
+	opUnsure                 // it panicked: it has happened or not
+)
+
+// accountOf reads a trace; of returns the table's entry of an operation.
+func accountOf(events []Event, model *Model, of func(id int) *PrimitiveOp) *account {
+	a := &account{model: model}
+	byID := make(map[int]*opAccount)
+	settled := -1
+	for i, e := range events {
+		o := byID[e.Task]
+		switch e.Kind {
+		case Call, Start, Block:
+			o = &opAccount{op: of(e.Task), id: e.Task, arg: e.Arg, begin: i, end: -1, waits: -1, until: -1}
+			if e.Kind == Start {
+				o.begin = -1 // it begins with its first poll
+			}
+			byID[e.Task] = o
+			a.ops = append(a.ops, o)
+			continue
+		case Settle:
+			for _, o := range a.ops {
+				if o.op.Block != nil && o.state == opOpen && o.waits < 0 {
+					o.waits = i
+				}
+			}
+			settled = i
+			continue
+		}
+		if o == nil || o.end >= 0 {
+			continue
+		}
+		switch e.Kind {
+		case Poll:
+			if o.begin < 0 {
+				o.begin = i
+			}
+			o.until = i
+		case Pending:
+			if o.waits < 0 {
+				o.waits = i
+			}
+			o.until = -1
+		case Ready:
+			o.state, o.result, o.end = opDone, e.Arg, i
+		case FutureDrop:
+			o.state, o.until = opGone, i
+		case Panicked:
+			o.state, o.end = opUnsure, len(events)
+		case Return:
+			switch {
+			case o.op.Start != nil && o.state != opGone:
+				continue
+			case o.op.Start != nil: // it was dropped
+			case e.Note == noteRefused:
+				o.state = opRefused
+			case e.Note == noteGivenUp:
+				o.state = opGone
+			case e.Note == "":
+				o.state, o.result = opDone, e.Arg
+			}
+			o.end = i
+			if o.op.Block != nil {
+				o.until = settled
+			}
+		}
+	}
+	return a
+}
+
+// What the Return of an operation notes.
+const (
+	noteRefused = "gives up"
+	noteGivenUp = "was given up"
+	noteCancel  = "cancelled" // of a Cancel, not of the operation
+)
+
+// A move is an operation as the checker places it in an order.
+type move struct {
+	*opAccount
+	maybe    bool // it may also not have happened; its result is not known
+	probe    bool // holds only where the operation, which waits, cannot go on
+	certain  []Waiter
+	perhaps  []Waiter
+	from, to int
+}
+
+// step returns the states after the move.
+func (m *move) step(model *Model, state any) (next []any) {
+	if m.maybe {
+		next = append(next, state)
+	}
+	for subset := range 1 << len(m.perhaps) {
+		waiting := m.certain
+		for n, w := range m.perhaps {
+			if subset&(1<<n) != 0 {
+				waiting = insert(waiting, w)
+			}
+		}
+		after, result, ok := model.step(state, Operation{ID: m.id, Op: m.op.Name, Arg: m.arg, Waiting: waiting})
+		switch {
+		case m.probe:
+			if ok {
+				return nil
+			}
+			next = append(next, state)
+		case m.state == opRefused:
+			if !ok || len(m.certain)+len(m.perhaps) > 0 {
+				next = append(next, state)
+			}
+		case ok && (m.maybe || result == m.result):
+			next = append(next, after)
+		}
+	}
+	return next
+}
+
+// insert returns list with w at its place: oldest, the lowest number, first.
+func insert(list []Waiter, w Waiter) []Waiter {
+	out := make([]Waiter, 0, len(list)+1)
+	for n, other := range list {
+		if w.ID < other.ID {
+			return append(append(out, w), list[n:]...)
+		}
+		out = append(out, other)
+	}
+	return append(out, w)
+}
+
+// maxPerhaps bounds how many operations may be tried both as waiting and as
+// not waiting; the rest are taken to wait.
+const maxPerhaps = 4
+
+// move makes a move of o, which happens from from to to.
+func (a *account) move(o *opAccount, from, to int) *move {
+	m := &move{opAccount: o, from: from, to: to}
+	for _, other := range a.ops {
+		if other == o || !other.op.waits() || other.begin < 0 || other.begin > to || other.end >= 0 && other.end < from {
+			continue
+		}
+		w := Waiter{ID: other.id, Op: other.op.Name, Arg: other.arg}
+		certain := other.waits >= 0 && other.waits <= from && (other.until < 0 || other.until >= to)
+		if certain || len(m.perhaps) == maxPerhaps {
+			m.certain = append(m.certain, w)
+		} else {
+			m.perhaps = append(m.perhaps, w)
+		}
+	}
+	return m
+}
+
+// moves are those of the operations that have ended.
+func (a *account) moves(now int) (moves []*move) {
+	for _, o := range a.ops {
+		switch {
+		case o.state == opDone || o.state == opRefused:
+			moves = append(moves, a.move(o, o.begin, o.end))
+		case o.state == opUnsure && o.begin >= 0:
+			m := a.move(o, o.begin, now)
+			m.maybe = true
+			moves = append(moves, m)
+		case o.state == opGone && o.op.MayStand && o.begin >= 0:
+			m := a.move(o, o.begin, o.end)
+			m.maybe = true
+			moves = append(moves, m)
+		}
+	}
+	return moves
+}
+
+// ordered reports whether the moves can be put into an order that the model
+// allows.
+func (a *account) ordered(moves []*move) bool {
+	model := porcupine.NondeterministicModel{
+		Init:  func() []any { return []any{a.model.init} },
+		Step:  func(state, input, _ any) []any { return input.(*move).step(a.model, state) },
+		Equal: reflect.DeepEqual,
+	}
+	history := make([]porcupine.Operation, len(moves))
+	for i, m := range moves {
+		history[i] = porcupine.Operation{Input: m, Call: int64(m.from), Return: int64(m.to)}
+	}
+	return porcupine.CheckOperations(model.ToModel(), history)
+}
+
+// owed returns the numbers of the operations that wait although the model says
+// that they can be completed, whatever the order of those that have ended; ok
+// is false if there is no such order.
+//
+// Who is served first is the primitive's choice, within what it declares. If
+// it serves in order, the oldest of a name is asked for; if not, one that
+// cannot go on may keep back the others of its name, so that all must be able to.
+func (a *account) owed(now int, fifo bool) (owed []int, ok bool) {
+	ended := a.moves(now)
+	var open []*opAccount
+	for _, o := range a.ops {
+		if o.state == opOpen && o.begin >= 0 && o.op.waits() {
+			open = append(open, o)
+		}
+	}
+	enabled := make(map[*opAccount]bool)
+	if a.ordered(ended) {
+		for _, o := range open {
+			probe := a.move(o, now, now)
+			probe.probe = true
+			enabled[o] = !a.ordered(append(ended[:len(ended):len(ended)], probe))
+		}
+	} else {
+		with := func(but *opAccount) bool {
+			moves := ended[:len(ended):len(ended)]
+			for _, o := range open {
+				if o != but {
+					m := a.move(o, o.begin, now)
+					m.maybe = true
+					moves = append(moves, m)
+				}
+			}
+			return a.ordered(moves)
+		}
+		if !with(nil) {
+			return nil, false
+		}
+		for _, o := range open {
+			enabled[o] = !with(o) // it has happened already
+		}
+	}
+	names := make(map[string][]*opAccount)
+	for _, o := range open {
+		names[o.op.Name] = append(names[o.op.Name], o)
+	}
+	for _, o := range open {
+		same := names[o.op.Name]
+		if fifo {
+			if oldest(same) == o && enabled[o] {
+				owed = append(owed, o.id)
+			}
+			continue
+		}
+		all := true
+		for _, other := range same {
+			all = all && enabled[other]
+		}
+		if all {
+			owed = append(owed, o.id)
+		}
+	}
+	return owed, true
+}
+
+// oldest is the one that began first.
+func oldest(ops []*opAccount) *opAccount {
+	first := ops[0]
+	for _, o := range ops {
+		if o.begin < first.begin {
+			first = o
+		}
+	}
+	return first
+}
