@@ -4,7 +4,8 @@ import "fmt"
 
 // conclude brings a scenario on a primitive to its end: whoever was woken is
 // polled; each operation that may wait is begun once more, which shows what is
-// missing; what was taken is given back; what is called once, a close, is
+// missing; what was taken is given back; what may be had without waiting is
+// tried; what is called once, a close, is
 // called; and what waits then is given up.
 func (p *primitiveRun) conclude() bool {
 	if !p.quiesce() {
@@ -17,6 +18,11 @@ func (p *primitiveRun) conclude() bool {
 	}
 	if !p.giveBack() {
 		return false
+	}
+	for i := range p.s.Ops {
+		if o := &p.s.Ops[i]; o.Try != nil && !p.beginAndQuiesce(o) {
+			return false
+		}
 	}
 	for i := range p.s.Ops {
 		if o := &p.s.Ops[i]; o.Once && !o.waits() && !p.beginAndQuiesce(o) {
@@ -49,7 +55,7 @@ func (p *primitiveRun) lingering() bool { return len(p.waiting((*waiter).isGone)
 
 // beginAndQuiesce calls o, if it may be called.
 func (p *primitiveRun) beginAndQuiesce(o *PrimitiveOp) bool {
-	return p.step(1, func(thread int) { p.begin(thread, o, 1, true, 0) }) && p.quiesce()
+	return p.step(1, func(thread int) { p.begin(thread, o, o.Args, true, 0) }) && p.quiesce()
 }
 
 // maxGivenBack bounds how much is given back, for a primitive that gives itself

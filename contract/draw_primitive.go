@@ -8,8 +8,9 @@ type opFact struct {
 	Block bool   `json:"block"` // it waits on its goroutine
 }
 
-// primitiveOps is the number of operations of a drawn scenario: 1 to primitiveOps.
-const primitiveOps = 12
+// primitiveOps is how many operations, or crowds of them, a drawn scenario has:
+// 1 to primitiveOps.
+const primitiveOps = 10
 
 // drawPrimitive draws calls of the primitive's operations, with polls of what
 // waits in between: spurious ones, and ones with another waker than before.
@@ -23,14 +24,18 @@ func drawPrimitive(d draws, f facts, sc *Scenario) {
 		starts = starts || o.Start
 	}
 	for range 1 + d.below(primitiveOps) {
-		sc.Ops = append(sc.Ops, drawPrimitiveOp(d, f, starts))
+		if d.oneIn(5) {
+			sc.Ops = append(sc.Ops, drawCrowd(d, f)...)
+		} else {
+			sc.Ops = append(sc.Ops, drawPrimitiveOp(d, f, starts))
+		}
 	}
-	if !starts || sc.Raced || f.Opaque || !d.oneIn(3) {
+	if !starts || sc.Raced || f.Opaque || !d.oneIn(2) {
 		return
 	}
 	panics := f.Profile == "rust" && d.oneIn(2) // F14
 	for range 1 + d.below(2) {
-		fault := Fault{Slot: faultSlots[d.below(len(faultSlots))], Call: d.below(5), Panic: panics}
+		fault := Fault{Slot: faultSlots[d.below(len(faultSlots))], Call: d.below(3), Panic: panics}
 		if panics {
 			fault.Call++
 		} else {
@@ -66,6 +71,15 @@ func drawPrimitiveOp(d draws, f facts, starts bool) Op {
 		op = Op{Do: DoAdvance, For: drawTime(d)}
 	}
 	return op
+}
+
+// drawCrowd draws several calls of one operation: some may have to wait.
+func drawCrowd(d draws, f facts) (ops []Op) {
+	o := f.Ops[d.below(len(f.Ops))]
+	for range 2 + d.below(3) {
+		ops = append(ops, drawBegin(d, f, o, 1+d.below(primitiveThreads)))
+	}
+	return ops
 }
 
 func drawBegin(d draws, _ facts, o opFact, thread int) Op {

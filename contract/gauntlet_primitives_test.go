@@ -14,6 +14,7 @@ func correctPrimitives() []correct {
 	}
 	return []correct{
 		row("a fair semaphore", goodSemaphore),
+		row("a channel that wakes by hints, X9 and X11", goodMailbox),
 		row("a channel of Go", goChannel),
 		row("a semaphore on sync.Cond", condSemaphore),
 		row("a WaitGroup", waitGroup),

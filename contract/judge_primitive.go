@@ -114,17 +114,28 @@ func (c *callView) finish(i int, e Event) {
 func (c *callView) String() string { return fmt.Sprintf("operation %d (%s)", c.task, c.name) }
 
 // owed returns the operations that wait at the Rest although the model would
-// let them go on, and of which no waker of an earlier poll was woken instead.
+// let them go on: unless it is their own fault, because a waker of an earlier
+// poll was woken instead or because they are not armed.
 func (v *primitiveView) owed() (owed []*callView) {
 	if !v.h.resting() {
 		return nil
 	}
 	for _, c := range v.order {
-		if c.enabled >= 0 && c.end < 0 && c.woken < 0 && c.stale < 0 {
+		if c.enabled >= 0 && c.end < 0 && c.woken < 0 && c.stale < 0 && !v.unarmed(c) {
 			owed = append(owed, c)
 		}
 	}
 	return owed
+}
+
+// unarmed reports that the latest poll of c left nobody to wake its task.
+func (v *primitiveView) unarmed(c *callView) bool {
+	if c.kind != Start {
+		return false
+	}
+	alone, _ := v.h.alone(c.task)
+	b := pendingArmed(alone)
+	return b != nil && b.evidence == NoHandle
 }
 
 func (h *history) primitiveBreach(at int, ev Evidence, format string, args ...any) *breach {
@@ -342,7 +353,7 @@ func servedInOrder(h *history) *breach {
 				continue
 			}
 			for _, a := range seen.order {
-				if a.name == b.name && a.kind != Call && a.end < 0 && a.gone < 0 && a.waits >= 0 && a.waits < b.begin && a.woken < 0 && a.stale < 0 {
+				if a.name == b.name && a.kind != Call && a.end < 0 && a.gone < 0 && a.waits >= 0 && a.waits < b.begin && a.woken < 0 && a.stale < 0 && v.calls[a.task].enabled < 0 {
 					return h.primitiveBreach(b.end, Observed, "%s is completed before %s, which waited when it began; want them served in order", b, a)
 				}
 			}

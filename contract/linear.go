@@ -2,6 +2,7 @@ package contract
 
 import (
 	"reflect"
+	"slices"
 
 	"github.com/anishathalye/porcupine"
 )
@@ -261,15 +262,12 @@ func (a *account) owed(now int, fifo bool) (owed []int, ok bool) {
 		names[o.op.Name] = append(names[o.op.Name], o)
 	}
 	for _, o := range open {
-		same := names[o.op.Name]
+		first := names[o.op.Name]
 		if fifo {
-			if oldest(same) == o && enabled[o] {
-				owed = append(owed, o.id)
-			}
-			continue
+			first = oldest(first)
 		}
-		all := true
-		for _, other := range same {
+		all := slices.Contains(first, o)
+		for _, other := range first {
 			all = all && enabled[other]
 		}
 		if all {
@@ -279,12 +277,12 @@ func (a *account) owed(now int, fifo bool) (owed []int, ok bool) {
 	return owed, true
 }
 
-// oldest is the one that began first.
-func oldest(ops []*opAccount) *opAccount {
-	first := ops[0]
+// oldest returns those that nobody else was waiting before: more than one if
+// they began to wait at the same time.
+func oldest(ops []*opAccount) (first []*opAccount) {
 	for _, o := range ops {
-		if o.begin < first.begin {
-			first = o
+		if !slices.ContainsFunc(ops, func(other *opAccount) bool { return other.waits >= 0 && other.waits < o.begin }) {
+			first = append(first, o)
 		}
 	}
 	return first

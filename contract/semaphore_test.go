@@ -18,7 +18,8 @@ type semaphore struct {
 	next     func() *acquire                  // locked: who is granted next, and can be
 	wake     func([]*acquire)                 // wakes who was granted
 	pass     func(*acquire)                   // locked: a was granted and is given up
-	done     func(*acquire)                   // a is ready, or given up
+	done     func(*acquire)                   // a is ready
+	leave    func(*acquire)                   // a is given up
 	closing  func() []*acquire                // locked: who is to be woken by a close
 
 	mu     sync.Mutex
@@ -42,6 +43,7 @@ func newSemaphore(edit func(*semaphore)) *semaphore {
 	s.wake = wakeEach
 	s.pass = func(a *acquire) { s.free += a.n }
 	s.done = func(a *acquire) { a.cell.Clear() }
+	s.leave = func(a *acquire) { a.cell.Clear() }
 	s.closing = func() []*acquire { return s.queue }
 	edit(s)
 	return s
@@ -108,7 +110,7 @@ func (a *acquire) Drop() {
 	}
 	s.mu.Unlock()
 	defer s.wake(granted)
-	s.done(a)
+	s.leave(a)
 }
 
 // remove takes a out of the queue; locked.
