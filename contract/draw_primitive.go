@@ -73,11 +73,27 @@ func drawPrimitiveOp(d draws, f facts, starts bool) Op {
 	return op
 }
 
-// drawCrowd draws several calls of one operation: some may have to wait.
+// drawCrowd draws several calls of one operation, so that some may have to wait,
+// and then a call of one that may let them go on.
 func drawCrowd(d draws, f facts) (ops []Op) {
-	o := f.Ops[d.below(len(f.Ops))]
+	waits, never := opsThat(f, true), opsThat(f, false)
+	o := waits[d.below(len(waits))]
 	for range 2 + d.below(3) {
 		ops = append(ops, drawBegin(d, f, o, 1+d.below(primitiveThreads)))
+	}
+	return append(ops, drawBegin(d, f, never[d.below(len(never))], 1+d.below(primitiveThreads)))
+}
+
+// opsThat returns the operations that may wait, or those that never do; all if
+// there are none.
+func opsThat(f facts, wait bool) (ops []opFact) {
+	for _, o := range f.Ops {
+		if (o.Start || o.Block) == wait {
+			ops = append(ops, o)
+		}
+	}
+	if len(ops) == 0 {
+		return f.Ops
 	}
 	return ops
 }

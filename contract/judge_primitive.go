@@ -114,16 +114,20 @@ func (c *callView) finish(i int, e Event) {
 func (c *callView) String() string { return fmt.Sprintf("operation %d (%s)", c.task, c.name) }
 
 // owed returns the operations that wait at the Rest although the model would
-// let them go on: unless it is their own fault, because a waker of an earlier
-// poll was woken instead or because they are not armed.
+// let them go on. There are none if one of them was served and does not know,
+// by its own fault: a waker of an earlier poll was woken, or it is not armed.
 func (v *primitiveView) owed() (owed []*callView) {
 	if !v.h.resting() {
 		return nil
 	}
 	for _, c := range v.order {
-		if c.enabled >= 0 && c.end < 0 && c.woken < 0 && c.stale < 0 && !v.unarmed(c) {
-			owed = append(owed, c)
+		if c.enabled < 0 || c.end >= 0 || c.woken >= 0 {
+			continue
 		}
+		if c.stale >= 0 || v.unarmed(c) {
+			return nil
+		}
+		owed = append(owed, c)
 	}
 	return owed
 }
@@ -256,17 +260,19 @@ func (h *history) alone(task int) (alone *history, at []int) {
 // waiterArmed is F1 for primitives as well: an operation that waits on its
 // goroutine has no waker, and is owed its return.
 func waiterArmed(h *history) *breach {
-	if b := perWaiter(pendingArmed)(h); b != nil || !h.ofPrimitive {
+	b := perWaiter(pendingArmed)(h)
+	v := h.primitive()
+	if v == nil || b != nil && b.evidence == NoHandle {
 		return b
 	}
-	if v := h.primitive(); v != nil {
-		for _, c := range v.owed() {
-			if c.kind == Block {
-				return h.primitiveBreach(h.rest, h.evidence, "%s can be completed and does not return; want whoever made that possible to have woken it", c)
-			}
-		}
+	owed := v.owed()
+	if len(owed) == 0 {
+		return nil
 	}
-	return nil
+	if owed[0].kind == Block {
+		return h.primitiveBreach(h.rest, h.evidence, "%s can be completed and does not return; want whoever made that possible to have woken it", owed[0])
+	}
+	return b
 }
 
 // cancelledWinner is F12.
