@@ -113,8 +113,8 @@ type move struct {
 	*opAccount
 	maybe    bool // it may also not have happened; its result is not known
 	probe    bool // holds only where the operation, which waits, cannot go on
-	certain  []Waiter
-	perhaps  []Waiter
+	waiting  [][]Waiter // those that wait meanwhile: every set that may be
+	crowded  bool       // somebody may be waiting
 	from, to int
 }
 
@@ -123,13 +123,7 @@ func (m *move) step(model *Model, state any) (next []any) {
 	if m.maybe {
 		next = append(next, state)
 	}
-	for subset := range 1 << len(m.perhaps) {
-		waiting := m.certain
-		for n, w := range m.perhaps {
-			if subset&(1<<n) != 0 {
-				waiting = insert(waiting, w)
-			}
-		}
+	for _, waiting := range m.waiting {
 		after, result, ok := model.step(state, Operation{ID: m.id, Op: m.op.Name, Arg: m.arg, Waiting: waiting})
 		switch {
 		case m.probe:
@@ -138,45 +132,43 @@ func (m *move) step(model *Model, state any) (next []any) {
 			}
 			next = append(next, state)
 		case m.state == opRefused:
-			if !ok || len(m.certain)+len(m.perhaps) > 0 {
+			if !ok || m.crowded {
 				next = append(next, state)
 			}
 		case ok && (m.maybe || result == m.result):
-			next = append(next, after)
+			if n := len(next); n == 0 || !reflect.DeepEqual(next[n-1], after) {
+				next = append(next, after)
+			}
 		}
 	}
 	return next
 }
 
-// insert returns list with w at its place: oldest, the lowest number, first.
-func insert(list []Waiter, w Waiter) []Waiter {
-	out := make([]Waiter, 0, len(list)+1)
-	for n, other := range list {
-		if w.ID < other.ID {
-			return append(append(out, w), list[n:]...)
-		}
-		out = append(out, other)
-	}
-	return append(out, w)
-}
-
 // maxPerhaps bounds how many operations may be tried both as waiting and as
 // not waiting; the rest are taken to wait.
-const maxPerhaps = 4
+const maxPerhaps = 3
 
 // move makes a move of o, which happens from from to to.
 func (a *account) move(o *opAccount, from, to int) *move {
-	m := &move{opAccount: o, from: from, to: to}
+	m := &move{opAccount: o, from: from, to: to, waiting: [][]Waiter{nil}}
+	perhaps := 0
 	for _, other := range a.ops {
 		if other == o || !other.op.waits() || other.begin < 0 || other.begin > to || other.end >= 0 && other.end < from {
 			continue
 		}
 		w := Waiter{ID: other.id, Op: other.op.Name, Arg: other.arg}
 		certain := other.waits >= 0 && other.waits <= from && (other.until < 0 || other.until >= to)
-		if certain || len(m.perhaps) == maxPerhaps {
-			m.certain = append(m.certain, w)
-		} else {
-			m.perhaps = append(m.perhaps, w)
+		m.crowded = true
+		for n, waiting := range m.waiting {
+			with := append(waiting[:len(waiting):len(waiting)], w)
+			if certain || perhaps == maxPerhaps {
+				m.waiting[n] = with
+			} else {
+				m.waiting = append(m.waiting, with)
+			}
+		}
+		if !certain && perhaps < maxPerhaps {
+			perhaps++
 		}
 	}
 	return m
