@@ -111,8 +111,8 @@ const (
 // A move is an operation as the checker places it in an order.
 type move struct {
 	*opAccount
-	maybe    bool // it may also not have happened; its result is not known
-	probe    bool // holds only where the operation, which waits, cannot go on
+	maybe    bool       // it may also not have happened; its result is not known
+	probe    bool       // holds only where the operation, which waits, cannot go on
 	waiting  [][]Waiter // those that wait meanwhile: every set that may be
 	crowded  bool       // somebody may be waiting
 	from, to int
