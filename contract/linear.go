@@ -20,6 +20,9 @@ type opAccount struct {
 	id, arg, result int
 	state           opState
 	begin, end      int // end -1: none
+	from            int // it has not happened before: the latest poll that found it pending began here
+	polled          int // the latest poll
+	left            int // from here on it was given up
 	waits           int // from here on it has certainly waited, -1: not yet
 	until           int // up to here it has certainly waited; -1: as long as it is open
 }
@@ -44,7 +47,7 @@ func accountOf(events []Event, model *Model, of func(id int) *PrimitiveOp) *acco
 		o := byID[e.Task]
 		switch e.Kind {
 		case Call, Start, Block:
-			o = &opAccount{op: of(e.Task), id: e.Task, arg: e.Arg, begin: i, end: -1, waits: -1, until: -1}
+			o = &opAccount{op: of(e.Task), id: e.Task, arg: e.Arg, begin: i, from: i, end: -1, waits: -1, until: -1}
 			if e.Kind == Start {
 				o.begin = -1 // it begins with its first poll
 			}
@@ -66,18 +69,20 @@ func accountOf(events []Event, model *Model, of func(id int) *PrimitiveOp) *acco
 		switch e.Kind {
 		case Poll:
 			if o.begin < 0 {
-				o.begin = i
+				o.begin, o.from = i, i
 			}
-			o.until = i
+			o.until, o.polled = i, i
 		case Pending:
 			if o.waits < 0 {
 				o.waits = i
 			}
-			o.until = -1
+			o.until, o.from = -1, o.polled
 		case Ready:
 			o.state, o.result, o.end = opDone, e.Arg, i
 		case FutureDrop:
-			o.state, o.until = opGone, i
+			o.state, o.until, o.left = opGone, i, i
+		case Cancel:
+			o.left = i
 		case Panicked:
 			o.state, o.end = opUnsure, len(events)
 		case Return:
@@ -112,6 +117,7 @@ const (
 type move struct {
 	*opAccount
 	maybe    bool       // it may also not have happened; its result is not known
+	leaves   bool       // it tells that the operation was given up: any result will do
 	probe    bool       // holds only where the operation, which waits, cannot go on
 	waiting  [][]Waiter // those that wait meanwhile: every set that may be
 	crowded  bool       // somebody may be waiting
@@ -135,7 +141,7 @@ func (m *move) step(model *Model, state any) (next []any) {
 			if !ok || m.crowded {
 				next = append(next, state)
 			}
-		case ok && (m.maybe || result == m.result):
+		case ok && (m.maybe || m.leaves || result == m.result):
 			if n := len(next); n == 0 || !reflect.DeepEqual(next[n-1], after) {
 				next = append(next, after)
 			}
@@ -179,14 +185,20 @@ func (a *account) moves(now int) (moves []*move) {
 	for _, o := range a.ops {
 		switch {
 		case o.state == opDone || o.state == opRefused:
-			moves = append(moves, a.move(o, o.begin, o.end))
+			moves = append(moves, a.move(o, o.from, o.end))
 		case o.state == opUnsure && o.begin >= 0:
-			m := a.move(o, o.begin, now)
+			m := a.move(o, o.from, now)
 			m.maybe = true
 			moves = append(moves, m)
 		case o.state == opGone && o.op.MayStand && o.begin >= 0:
-			m := a.move(o, o.begin, o.end)
+			m := a.move(o, o.from, o.end)
 			m.maybe = true
+			moves = append(moves, m)
+		case o.state == opGone && o.op.Leave != "" && o.end >= 0:
+			left := *o
+			left.op = &PrimitiveOp{Name: o.op.Leave}
+			m := a.move(o, o.left, o.end)
+			m.opAccount, m.leaves = &left, true
 			moves = append(moves, m)
 		}
 	}
@@ -235,7 +247,7 @@ func (a *account) owed(now int, fifo bool) (owed []int, ok bool) {
 			moves := ended[:len(ended):len(ended)]
 			for _, o := range open {
 				if o != but {
-					m := a.move(o, o.begin, now)
+					m := a.move(o, o.from, now)
 					m.maybe = true
 					moves = append(moves, m)
 				}

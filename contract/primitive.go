@@ -87,6 +87,11 @@ type PrimitiveOp struct {
 	// send whose value was taken before its future was polled again. Otherwise
 	// an operation that was given up has no effect.
 	MayStand bool
+
+	// Leave is the name under which the Model is told that the operation was
+	// given up, if that means something by itself: that a receiver is gone for
+	// good. Empty: it means nothing.
+	Leave string
 }
 
 // waits reports whether the operation may wait.
