@@ -397,7 +397,7 @@ func (p *primitiveRun) poll(thread int, w *waiter, n int) {
 			p.blame(w, fmt.Sprintf("poll %d: %s", poll, panicked))
 		}
 		p.over(w, -1)
-		p.guarded(thread, 0, func() { futures.Drop(w.future) })
+		p.drop(thread, w)
 	}
 }
 
@@ -445,6 +445,11 @@ func (p *primitiveRun) giveUp(thread int, w *waiter) {
 	if over {
 		return
 	}
+	p.drop(thread, w)
+}
+
+// drop drops the future of w.
+func (p *primitiveRun) drop(thread int, w *waiter) {
 	panicked := p.guarded(thread, w.id, func() {
 		p.add(Event{Kind: FutureDrop, Thread: thread, Task: w.id})
 		futures.Drop(w.future)

@@ -12,6 +12,7 @@ import (
 type account struct {
 	model *Model
 	ops   []*opAccount
+	vague bool // too much happened at once to say who was waiting when
 }
 
 // An opAccount is one operation of an account.
@@ -22,7 +23,7 @@ type opAccount struct {
 	begin, end      int // end -1: none
 	from            int // it has not happened before: the latest poll that found it pending began here
 	polled          int // the latest poll
-	left            int // from here on it was given up
+	left, leftEnd   int // when it was given up; leftEnd 0: it was not
 	waits           int // from here on it has certainly waited, -1: not yet
 	until           int // up to here it has certainly waited; -1: as long as it is open
 }
@@ -63,7 +64,16 @@ func accountOf(events []Event, model *Model, of func(id int) *PrimitiveOp) *acco
 			settled = i
 			continue
 		}
-		if o == nil || o.end >= 0 {
+		if o == nil {
+			continue
+		}
+		if o.end >= 0 {
+			switch { // a future whose poll panicked is dropped
+			case e.Kind == FutureDrop:
+				o.left = i
+			case e.Kind == Return && o.left > 0:
+				o.leftEnd = i
+			}
 			continue
 		}
 		switch e.Kind {
@@ -84,7 +94,7 @@ func accountOf(events []Event, model *Model, of func(id int) *PrimitiveOp) *acco
 		case Cancel:
 			o.left = i
 		case Panicked:
-			o.state, o.end = opUnsure, len(events)
+			o.state, o.end = opUnsure, i
 		case Return:
 			switch {
 			case o.op.Start != nil && o.state != opGone:
@@ -98,6 +108,9 @@ func accountOf(events []Event, model *Model, of func(id int) *PrimitiveOp) *acco
 				o.state, o.result = opDone, e.Arg
 			}
 			o.end = i
+			if o.state == opGone {
+				o.leftEnd = i
+			}
 			if o.op.Block != nil {
 				o.until = settled
 			}
@@ -150,9 +163,9 @@ func (m *move) step(model *Model, state any) (next []any) {
 	return next
 }
 
-// maxPerhaps bounds how many operations may be tried both as waiting and as
-// not waiting; the rest are taken to wait.
-const maxPerhaps = 3
+// maxPerhaps bounds how many operations may be tried both as waiting and as not
+// waiting while another happens. With more of them nothing is judged.
+const maxPerhaps = 5
 
 // move makes a move of o, which happens from from to to.
 func (a *account) move(o *opAccount, from, to int) *move {
@@ -165,39 +178,44 @@ func (a *account) move(o *opAccount, from, to int) *move {
 		w := Waiter{ID: other.id, Op: other.op.Name, Arg: other.arg}
 		certain := other.waits >= 0 && other.waits <= from && (other.until < 0 || other.until >= to)
 		m.crowded = true
+		if !certain {
+			perhaps++
+		}
+		if perhaps > maxPerhaps {
+			a.vague = true
+			break
+		}
 		for n, waiting := range m.waiting {
 			with := append(waiting[:len(waiting):len(waiting)], w)
-			if certain || perhaps == maxPerhaps {
+			if certain {
 				m.waiting[n] = with
 			} else {
 				m.waiting = append(m.waiting, with)
 			}
-		}
-		if !certain && perhaps < maxPerhaps {
-			perhaps++
 		}
 	}
 	return m
 }
 
 // moves are those of the operations that have ended.
-func (a *account) moves(now int) (moves []*move) {
+func (a *account) moves() (moves []*move) {
 	for _, o := range a.ops {
 		switch {
 		case o.state == opDone || o.state == opRefused:
 			moves = append(moves, a.move(o, o.from, o.end))
 		case o.state == opUnsure && o.begin >= 0:
-			m := a.move(o, o.from, now)
+			m := a.move(o, o.from, o.end)
 			m.maybe = true
 			moves = append(moves, m)
 		case o.state == opGone && o.op.MayStand && o.begin >= 0:
 			m := a.move(o, o.from, o.end)
 			m.maybe = true
 			moves = append(moves, m)
-		case o.state == opGone && o.op.Leave != "" && o.end >= 0:
+		}
+		if o.op.Leave != "" && o.leftEnd > 0 {
 			left := *o
 			left.op = &PrimitiveOp{Name: o.op.Leave}
-			m := a.move(o, o.left, o.end)
+			m := a.move(o, o.left, o.leftEnd)
 			m.opAccount, m.leaves = &left, true
 			moves = append(moves, m)
 		}
@@ -228,12 +246,15 @@ func (a *account) ordered(moves []*move) bool {
 // it serves in order, the oldest of a name is asked for; if not, one that
 // cannot go on may keep back the others of its name, so that all must be able to.
 func (a *account) owed(now int, fifo bool) (owed []int, ok bool) {
-	ended := a.moves(now)
+	ended := a.moves()
 	var open []*opAccount
 	for _, o := range a.ops {
 		if o.state == opOpen && o.begin >= 0 && o.op.waits() {
 			open = append(open, o)
 		}
+	}
+	if a.vague {
+		return nil, true
 	}
 	enabled := make(map[*opAccount]bool)
 	if a.ordered(ended) {
