@@ -169,6 +169,6 @@ var futureLaws = []Law{
 		Says:     "Waiters of a primitive that documents an order are served in that order.",
 		Source:   "tokio tokio/src/sync/notify.rs, Notify method notify_one",
 		Strength: Convention, Status: InProfile, Profiles: []string{"go-pool", "rust"}, Doors: []Door{PrimitiveDoor},
-		Note: "Of two operations of one name that wait, the younger is completed, and when the run has settled the older still waits and was not woken: that breaks it, unless the model would let the older one go on as well, which is F1. Judged for a primitive that declares FIFO.",
+		Note: "Of two operations of one name that wait, the younger is completed, and when the run has settled the older still waits and was not woken: that breaks it, unless the model would let the older one go on as well, which is F1, or it is given up. Judged for a primitive that declares FIFO.",
 	},
 }
