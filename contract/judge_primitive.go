@@ -23,6 +23,7 @@ type callView struct {
 	waits   int  // index from which on it waits, or -1
 	woken   int  // index of the latest wake since the latest poll, of its waker; -1
 	latest  int  // number of the latest poll's waker
+	asked   bool // the latest poll followed a wake
 	gone    int  // index at which it was given up, or -1
 	noticed bool // it was woken, and not polled, when it was given up
 	end     int  // index of its end, or -1
@@ -76,6 +77,7 @@ func (v *primitiveView) take(i int, e Event, waker map[int]int) {
 		if c.latest == 0 {
 			c.begin = i
 		}
+		c.asked = c.woken >= 0
 		c.latest, c.woken, c.stale = e.Arg, -1, -1
 		waker[e.Handle] = e.Arg
 	case Clone:
@@ -345,7 +347,7 @@ func (v *primitiveView) servedSince(c *callView, i int) bool {
 // as the whole trace tells: it was not passed over then, but not woken, or it was
 // given up before that could show.
 func (c *callView) overdue() bool {
-	return c.enabled >= 0 || c.gone >= 0 || c.kind == Start && c.end >= 0 && c.woken < 0
+	return c.enabled >= 0 || c.gone >= 0 || c.kind == Start && c.end >= 0 && !c.asked
 }
 
 // servedInOrder is F24.
