@@ -112,6 +112,7 @@ func primitiveMutants() []mutant {
 				}
 			}
 		}, "F14"),
+		plug("a waker's panic leaves its lock locked", lockedByPanic, "F13", "F14"),
 	}
 }
 
