@@ -48,7 +48,7 @@ const (
 	Block           // an operation that may wait begins on a goroutine of its own; as Call
 	Enabled         // the subject's model says that the operation Task, which waits, can be completed
 	Disorder        // the subject's model has no order in which the operations return what they did
-	Held            // what a waker's function calls back cannot return before the function itself; Task: whose waker, Note: the function
+	Wedged          // what a waker's function calls back cannot return before the function itself; Task: whose waker, Note: the function
 	kinds
 )
 
@@ -60,7 +60,7 @@ var kindNames = [kinds]string{
 	Advance: "advance", Settle: "settle", Rest: "rest", Rescue: "rescue", Close: "close",
 	Compare: "compare", Idle: "idle", Timer: "timer", Due: "due", Rang: "rang",
 	Watch: "watch", Told: "told", Unwatch: "unwatch", Unparks: "unparks",
-	Call: "call", Start: "start", Block: "block", Enabled: "enabled", Disorder: "disorder", Held: "held",
+	Call: "call", Start: "start", Block: "block", Enabled: "enabled", Disorder: "disorder", Wedged: "wedged",
 }
 
 func (k Kind) String() string { return nameOf(kindNames[:], int(k)) }

@@ -351,7 +351,7 @@ func (e Event) String() string {
 		s = fmt.Sprintf("the model would let %d go on", e.Task)
 	case Disorder:
 		s = "no order of the operations explains their results"
-	case Held:
+	case Wedged:
 		s = fmt.Sprintf("%s of %d waits for itself", e.Note, e.Task)
 	case Advance:
 		s = fmt.Sprintf("%v pass", time.Duration(e.Arg))

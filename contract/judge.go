@@ -26,7 +26,7 @@ var monitors = map[string]monitor{
 	"P1": tokenAbsent, "P2": unparkThenPark, "P3": tokenBinary, "P4": parkConsumes, "P6": unparkNotLost,
 	"F1": waiterArmed, "F2": perWaiter(latestWaker), "F4": perWaiter(staleReleased), "F7": perWaiter(spuriousPoll),
 	"F11": perWaiter(dropCancels), "F16": perWaiter(contextBorrowed), "F17": perWaiter(noSelfWakeSpin),
-	"F12": cancelledWinner, "F13": underLock, "F14": panicSurvived, "F21": outputOnce, "F23": allOwedWoken, "F24": servedInOrder,
+	"F12": cancelledWinner, "F13": underLock, "F14": panicSurvived, "F21": resultsExplained, "F23": allOwedWoken, "F24": servedInOrder,
 	"W13": wakeAfterEnd, "W17": burst, "W19": noInlinePoll,
 	"E1": firstPoll, "E2": everyWakePolled, "E3": wakeDuringPoll, "E4": wakeBeforePark,
 	"E5": noPollAfterReady, "E6": exclusivePoll, "E7": pollEconomy, "E8": idleSleeps,

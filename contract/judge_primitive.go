@@ -377,8 +377,8 @@ func servedInOrder(h *history) *breach {
 	return nil
 }
 
-// outputOnce is F21.
-func outputOnce(h *history) *breach {
+// resultsExplained is F21.
+func resultsExplained(h *history) *breach {
 	if h.primitive() == nil {
 		return nil
 	}
@@ -396,7 +396,7 @@ func underLock(h *history) *breach {
 		return nil
 	}
 	for i, e := range h.events {
-		if e.Kind == Held {
+		if e.Kind == Wedged {
 			return h.primitiveBreach(i, States, "the primitive calls the %s of a waker of operation %d, and what that calls back cannot return before it does; want no lock held while a waker's function runs", e.Note, e.Task)
 		}
 	}

@@ -192,7 +192,7 @@ func (r *primitiveRun) callBack(slot Do, w *waiter, op Op) {
 			r.stateMu.Lock()
 			r.held = true
 			r.stateMu.Unlock()
-			r.add(Event{Kind: Held, Thread: r.here(), Task: w.id, Note: string(slot)})
+			r.add(Event{Kind: Wedged, Thread: r.here(), Task: w.id, Note: string(slot)})
 			return
 		}
 	}
