@@ -5,6 +5,7 @@
 //
 //   - wakers: handles by which anybody can ask an executor to poll a task again.
 //   - futures: values that may not be there yet.
+//   - primitives: locks, semaphores, channels and notifications for tasks.
 //   - executor: what polls futures, from a busy loop to a pool of workers.
 //   - contract: the laws, and the doors by which a waker, parker, future or
 //     executor of your own is checked against them from go test.

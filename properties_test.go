@@ -277,6 +277,8 @@ func FuzzParker(f *testing.F) { contract.FuzzParker(f, parker) }
 
 func FuzzFuture(f *testing.F) { contract.FuzzFuture(f, event) }
 
+func FuzzCombinator(f *testing.F) { contract.FuzzCombinator(f, join) }
+
 func FuzzExecutor(f *testing.F) { contract.FuzzExecutor(f, queue) }
 
 // FuzzScenario: whatever the bytes, reading gives a scenario that survives

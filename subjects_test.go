@@ -25,7 +25,7 @@ func TestCounting(t *testing.T) { contract.TestWaker(t, counting) }
 
 func counting(testing.TB) contract.Subject {
 	var c wakers.Counting
-	return contract.Subject{Raw: c.Raw(), Wakes: c.Wakes, Live: c.Live, Freed: c.Freed}
+	return contract.Subject{Raw: c.Raw(), Wakes: c.Wakes, Live: c.Live, Freed: c.Freed, WillWake: true}
 }
 
 func TestParking(t *testing.T) {
@@ -177,7 +177,7 @@ func TestBlockOn(t *testing.T) { contract.TestExecutor(t, blockOn) }
 
 func blockOn(testing.TB) contract.Executor {
 	one := &oneTask{run: executor.BlockOn[int], ended: make(chan struct{})}
-	return contract.Executor{Spawn: one.spawn, Run: one.Run, Tasks: 1}
+	return contract.Executor{Claims: tokioWay, Spawn: one.spawn, Run: one.Run, Tasks: 1, Stable: true}
 }
 
 func TestSpin(t *testing.T) { contract.TestExecutor(t, spin) }
@@ -216,32 +216,36 @@ func (o *oneTask) Join() (int, error) {
 
 func (o *oneTask) Cancel() {} // whoever called BlockOn waits for the value
 
+// tokioWay is what the executors of package executor promise: all that tokio and
+// its kin do.
+var tokioWay = contract.Claims{Profile: "rust"}
+
 func TestQueue(t *testing.T) { contract.TestExecutor(t, queue) }
 
 func queue(testing.TB) contract.Executor {
 	var q executor.Queue
-	return contract.Executor{Spawn: spawner(&q), Run: q.Run, Close: q.Close}
+	return contract.Executor{Claims: tokioWay, Spawn: spawner(&q), Run: q.Run, Close: q.Close, Fair: 2, Stable: true}
 }
 
 func TestPool(t *testing.T) { contract.TestExecutor(t, pool) }
 
 func pool(testing.TB) contract.Executor {
 	p := executor.NewPool(2)
-	return contract.Executor{Spawn: spawner(p), Close: p.Close, Threads: 2}
+	return contract.Executor{Claims: tokioWay, Spawn: spawner(p), Close: p.Close, Threads: 2, Stable: true}
 }
 
 func TestSubmit(t *testing.T) { contract.TestExecutor(t, submit) }
 
 func submit(testing.TB) contract.Executor {
 	s := executor.Submit(func(f func()) error { go f(); return nil })
-	return contract.Executor{Spawn: spawner(s)}
+	return contract.Executor{Claims: tokioWay, Spawn: spawner(s), Stable: true}
 }
 
 func TestSubmitInline(t *testing.T) { contract.TestExecutor(t, submitInline) }
 
 func submitInline(testing.TB) contract.Executor {
 	s := executor.Submit(func(f func()) error { f(); return nil })
-	return contract.Executor{Spawn: spawner(s), Inline: true}
+	return contract.Executor{Claims: tokioWay, Spawn: spawner(s), Inline: true, Stable: true}
 }
 
 func spawner(s executor.Spawner) func(futures.Future[int]) contract.Task {

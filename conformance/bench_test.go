@@ -77,7 +77,7 @@ var executors = []struct {
 	mk   func(testing.TB) contract.Executor
 }{
 	{"executor.Pool", func(testing.TB) contract.Executor {
-		p := executor.NewPool(pondWorkers)
+		p := executor.NewPool(poolWorkers)
 		return contract.Executor{
 			Spawn: func(f futures.Future[int]) contract.Task { return executor.Spawn(p, f) },
 			Close: p.Close,
@@ -85,6 +85,9 @@ var executors = []struct {
 	}},
 	{"ants", antsPool},
 	{"pond", pondPool},
+	{"workerpool", workerPool},
+	{"gopool", goPool},
+	{"conc", concPool},
 	{"goja", gojaLoop},
 	{"goroutines", goroutines},
 }

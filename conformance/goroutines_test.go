@@ -27,4 +27,8 @@ func goroutines(testing.TB) contract.Executor {
 // at the same time: more than a scenario has.
 const turnsAtOnce = 64
 
+// poolWorkers is how many workers a pool has that takes any number of closures: fewer
+// than a scenario has tasks.
+const poolWorkers = 2
+
 func TestGoroutines(t *testing.T) { contract.TestExecutor(t, goroutines) }

@@ -26,9 +26,34 @@ func gvisorSleeper(testing.TB) contract.ParkerSubject {
 	}
 	s.sleeper.AddWaker(&s.waker)
 	return contract.ParkerSubject{
-		Park:   func() { s.sleeper.Fetch(true) },
-		Unpark: s.waker.Assert,
-		Opaque: true,
+		Claims:  contract.Claims{Profile: "go-pool"},
+		Park:    func() { s.sleeper.Fetch(true) },
+		Unpark:  s.waker.Assert,
+		Opaque:  true,
+		Sleeper: gvisorWakers(),
+	}
+}
+
+// gvisorWakers plugs in a Sleeper as what it is: one that waits for several
+// Wakers.
+func gvisorWakers() *contract.Sleeper {
+	wakers := new([3]sleep.Waker)
+	s := new(sleep.Sleeper)
+	return &contract.Sleeper{
+		Wakers: len(wakers),
+		Add:    func(n int) { s.AddWaker(&wakers[n]) },
+		Assert: func(n int) { wakers[n].Assert() },
+		Clear:  func(n int) bool { return wakers[n].Clear() },
+		Fetch: func(block bool) int {
+			w := s.Fetch(block)
+			for n := range wakers {
+				if w == &wakers[n] {
+					return n
+				}
+			}
+			return -1
+		},
+		Done: func() { s.Done(); s = new(sleep.Sleeper) },
 	}
 }
 

@@ -21,14 +21,12 @@ import (
 // "WaitGroup.Add called from multiple synctest bubbles").
 func pondPool(t testing.TB) contract.Executor {
 	ctx, cancel := context.WithCancel(context.Background())
-	pool := pond.NewPool(pondWorkers, pond.WithContext(ctx))
+	pool := pond.NewPool(poolWorkers, pond.WithContext(ctx))
 	return contract.Executor{
 		Spawn:   spawner(pool.Go),
 		Close:   cancel,
-		Threads: pondWorkers,
+		Threads: poolWorkers,
 	}
 }
-
-const pondWorkers = 2
 
 func TestPond(t *testing.T) { contract.TestExecutor(t, pondPool) }

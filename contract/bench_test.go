@@ -35,7 +35,7 @@ func BenchmarkScenario(b *testing.B) {
 			}
 			var scenarios []Scenario
 			for n := 0; len(scenarios) < 256; n++ {
-				if sc := draw(randomDraws(1, n), c.facts); len(sc.Ops) == opsDrawn && !sc.Raced {
+				if sc := c.scenario(n); len(sc.Ops) == opsDrawn && !sc.Raced {
 					scenarios = append(scenarios, sc)
 				}
 			}

@@ -29,6 +29,56 @@ func (c *campaign) keepCompany() {
 	}
 }
 
+// comparedRuns are the laws whose breach is told from that of others by further
+// runs: one trace cannot show it.
+var comparedRuns = []string{"W15", "F15", "F20"}
+
+// keepTorn drops the finding of W15 if the waker's counts are wrong for calls
+// one at a time as well: then it is not the threads that disturb each other.
+func (c *campaign) keepTorn() {
+	for _, law := range [...]string{"W2", "W4", "W5", "W6", "W7", "W25"} {
+		if f := c.found[law]; f != nil && !f.scenario.Raced {
+			delete(c.found, "W15")
+		}
+	}
+}
+
+// keepForeign drops the finding of F15 if the future fails with wakers of every
+// kind, and that of F20 if it fails when one goroutine polls it as well.
+func (c *campaign) keepForeign() {
+	tries := func(f *finding) int {
+		if f.scenario.Raced {
+			return racedTries
+		}
+		return 1
+	}
+	if f := c.found["F15"]; f != nil {
+		every := true
+		for kind := range anyWaker {
+			sc := withPolls(f.scenario, func(op *Op) { op.With = kind })
+			sc.Ops = append(sc.Ops, Op{Do: DoPoll, With: kind}) // lest the driver polls first, with another
+			every = every && c.breaks("F15", sc, tries(f)) != nil
+		}
+		if every {
+			delete(c.found, "F15")
+		}
+	}
+	if f := c.found["F20"]; f != nil && c.breaks("F15", withPolls(f.scenario, func(op *Op) { op.Thread = 1 }), tries(f)) != nil {
+		delete(c.found, "F20")
+	}
+}
+
+// withPolls is sc with each poll changed.
+func withPolls(sc Scenario, change func(*Op)) Scenario {
+	sc.Ops = slices.Clone(sc.Ops)
+	for i := range sc.Ops {
+		if sc.Ops[i].Do == DoPoll || sc.Ops[i].Do == DoStale {
+			change(&sc.Ops[i])
+		}
+	}
+	return sc
+}
+
 func nests(sc Scenario) bool {
 	for _, s := range sc.Scripts {
 		for _, t := range s.Turns {
@@ -44,6 +94,9 @@ func nests(sc Scenario) bool {
 // was given that is given up (F12), and does not survive a waker's panic (F14),
 // if the primitive loses wakes or values without that as well.
 func (c *campaign) keepCalm() {
+	if c.plug.door != PrimitiveDoor {
+		return
+	}
 	if c.found["F12"] != nil && c.losesAlone() {
 		delete(c.found, "F12")
 		c.facts.Lacks["F12"] = "the primitive breaks F1 although nobody is given up; mend that first"

@@ -104,7 +104,26 @@ type Subject struct {
 	Raw   wakers.RawWaker // the first handle
 	Wakes func() int      // how often it was woken; nil: laws that count wakes are skipped
 	Live  func() int      // how many handles live; nil: laws that count handles are skipped
-	Freed func() bool     // whether its data has been freed; nil: W8 is skipped
+	Freed func() bool     // whether its data has been freed; nil: W8 and W9 are skipped
+
+	// WillWake: the waker documents that a clone will_wake what its source
+	// wakes. False: W11 is skipped, since to say no is permitted (X3).
+	WillWake bool
+
+	// CloneFrom puts a clone of src in the place of dst, both filled. Nil:
+	// dst.CloneFrom(src) does it.
+	CloneFrom func(dst, src *wakers.Waker)
+
+	// Near puts the waker's count of handles where left more clones fit before
+	// it would overflow, as if so many had been made. A clone beyond may panic
+	// (X10). Nil: W3 is skipped.
+	Near func(left int)
+
+	// Hook is called once, before the first handle is used: it has the waker
+	// call f inside every wake, by value and by reference, where it runs code
+	// that is not its own, such as a schedule function. f may panic. Nil: W22 is
+	// skipped.
+	Hook func(f func())
 }
 
 // A ParkerSubject is one fresh parker under test.
@@ -115,11 +134,32 @@ type ParkerSubject struct {
 	Unpark func() // makes the token available; called from any goroutine
 
 	// ParkTimeout is Park for at most d; true: it took a token. Nil: parks
-	// with a timeout are left out.
+	// with a timeout are left out, and P12, P13 and P16 are skipped.
 	ParkTimeout func(d time.Duration) bool
+
+	// UnparkFirst is Unpark that answers whether it made the token available;
+	// false: it was there. If it is given it is called instead of Unpark. Nil: P15
+	// is skipped.
+	UnparkFirst func() bool
+
+	// Sleeper is one that waits for several wakers, beside the parker. Nil: P18
+	// is skipped.
+	Sleeper *Sleeper
 
 	Spurious bool // Park may return without a token (P1, P3 and P4 are skipped)
 	Opaque   bool // parks where testing/synctest cannot see it; see Executor.Opaque
+}
+
+// A Sleeper is one goroutine that waits for several wakers, each of which has a
+// name, from 0 to Wakers-1. Assert and Clear are called from any goroutine, the
+// others from one.
+type Sleeper struct {
+	Wakers int
+	Add    func(waker int)      // lets the sleeper wait for it; called once for each, and again after Done
+	Assert func(waker int)      // from now on, or once it is added, Fetch returns it, once
+	Clear  func(waker int) bool // takes back an assertion that was not fetched, and says whether it did
+	Fetch  func(block bool) int // an asserted waker, the earliest first; -1: none, if it shall not block
+	Done   func()               // ends the sleeper and makes a new one that waits for none
 }
 
 // A FutureSubject is one fresh future under test, and what completes it.
@@ -130,6 +170,17 @@ type FutureSubject[T any] struct {
 	Fire   func() // makes the future complete; from any goroutine, also before the first poll and after Drop. Nil: it completes by itself
 	Want   T      // what it answers; compared with ==
 	Never  bool   // declared pending for ever: F1 is skipped
+
+	// Bound: it may be polled by one goroutine only (F20 is skipped).
+	Bound bool
+
+	// Started reports whether work of the future has begun. Nil: F10 is
+	// skipped, as it is for one end of work that runs elsewhere.
+	Started func() bool
+
+	// Held is how many values were made for the future that it has neither
+	// answered nor released. Nil: F21 is skipped.
+	Held func() int
 
 	// Yields is how often it may wake itself without progress, as documented:
 	// n for Countdown(n), 1 for Yield.

@@ -47,71 +47,175 @@ func draw(d draws, f facts) Scenario {
 		drawFuture(d, f, &sc)
 	case ExecutorDoor:
 		drawExecutor(d, f, &sc)
+	case CombinatorDoor:
+		drawCombinator(d, f, &sc)
 	case PrimitiveDoor:
 		drawPrimitive(d, f, &sc)
 	}
 	return sc
 }
 
-func drawWaker(d draws, _ facts, sc *Scenario) {
+func drawWaker(d draws, f facts, sc *Scenario) {
 	sc.Subjects = 1 + d.below(2)
 	sc.Raced = d.oneIn(6)
 	threads := 1 + d.below(3)
-	for range 1 + d.below(opsDrawn) {
-		op := Op{Thread: d.below(threads), Handle: d.below(4)}
-		switch d.below(10) {
-		case 0, 1, 2:
-			op.Do = DoClone
-		case 3, 4:
-			op.Do = DoWake
-		case 5, 6:
-			op.Do = DoWakeByRef
-		case 7, 8:
-			op.Do = DoDrop
-		case 9:
-			op.Do = DoLoop
+	switch d.below(8) {
+	case 6:
+		if f.Hook {
+			sc.Ops = append(sc.Ops, Op{Do: DoInject, Handle: d.below(2), With: wakeSlot, N: 1 + d.below(3)})
 		}
-		sc.Ops = append(sc.Ops, op)
+	case 7:
+		if f.Near {
+			sc.Ops = append(sc.Ops, Op{Do: DoNear, Handle: d.below(2), N: d.below(3)})
+		}
+	}
+	for range 1 + d.below(opsDrawn) {
+		sc.Ops = append(sc.Ops, drawWakerOp(d, threads))
 	}
 }
 
-func drawParker(d draws, _ facts, sc *Scenario) {
+func drawWakerOp(d draws, threads int) Op {
+	op := Op{Thread: d.below(threads), Handle: d.below(4)}
+	switch d.below(14) {
+	case 0, 1, 2, 3:
+		op.Do = DoClone
+	case 4, 5:
+		op.Do = DoWake
+	case 6, 7, 8:
+		op.Do = DoWakeByRef
+	case 9, 10:
+		op.Do = DoDrop
+	case 11:
+		op.Do = DoLoop
+	case 12:
+		op.Do, op.With = DoCompare, d.below(4)
+	case 13:
+		op.Do, op.With = DoReplace, d.below(4)
+	}
+	return op
+}
+
+func drawParker(d draws, f facts, sc *Scenario) {
+	if f.Sleeper > 0 && d.oneIn(3) {
+		drawSleeper(d, f, sc)
+		return
+	}
 	sc.Raced = d.oneIn(6)
+	often := drawTime(d) // times meet if there are few of them
+	soon := func() time.Duration {
+		if d.oneIn(4) {
+			return drawTime(d)
+		}
+		return often
+	}
+	// In a third of the scenarios most is timed, and the last park shows what
+	// the others have left.
+	timed := d.oneIn(3)
 	for range 1 + d.below(opsDrawn) {
 		var op Op
-		switch d.below(8) {
+		pick := d.below(13)
+		if timed {
+			pick = [...]int{0, 3, 3, 3, 4, 5, 8, 8, 8, 9, 9, 10, 10}[pick]
+		}
+		switch pick {
 		case 0, 1, 2:
 			op = Op{Do: DoPark, Thread: owner}
-		case 3:
-			op = Op{Do: DoPark, Thread: owner, For: drawTime(d)}
-		case 4, 5, 6:
+		case 3, 4:
+			op = Op{Do: DoPark, Thread: owner, For: soon()}
+		case 5, 6, 7:
 			op = Op{Do: DoUnpark, Thread: 2 + d.below(2), N: 1 + d.below(3)}
-		case 7:
-			op = Op{Do: DoAdvance, For: drawTime(d)}
+		case 8:
+			op = Op{Do: DoUnpark, Thread: 2 + d.below(2), N: 1, For: soon()}
+		case 9:
+			op = Op{Do: DoAdvance, For: soon()}
+		case 10:
+			op = Op{Do: DoTryPark, Thread: owner}
+		case 11, 12:
+			op = Op{Do: DoElsewhere, Thread: owner}
 		}
 		sc.Ops = append(sc.Ops, op)
+	}
+	if timed {
+		sc.Ops = append(sc.Ops, Op{Do: DoPark, Thread: owner})
+	} else if d.oneIn(8) {
+		sc.Ops = append(sc.Ops, Op{Do: DoExit, Thread: owner}, Op{Do: DoUnpark, Thread: 2, N: 1 + d.below(2)})
 	}
 }
 
 func drawFuture(d draws, f facts, sc *Scenario) {
 	sc.Raced = d.oneIn(6)
+	kinds := 1 // most scenarios have wakers of one kind
+	if d.oneIn(3) {
+		kinds = anyWaker
+	}
+	if f.Profile == "oneshot" {
+		kinds = oneshotWaker + 1
+	}
+	base := 0
+	if d.oneIn(3) {
+		base = d.below(anyWaker)
+	}
+	poll := func(do Do) Op {
+		return Op{Do: do, Handle: d.below(3), With: (base + d.below(kinds)) % max(kinds, anyWaker), Thread: 1 + d.below(pollers)}
+	}
+	if !sc.Raced {
+		for range d.below(3) {
+			switch d.below(4) {
+			case 1, 2:
+				if f.Profile == "rust" {
+					sc.Ops = append(sc.Ops, Op{Do: DoInject, Handle: d.below(3), With: d.below(slots), N: 1 + d.below(2)})
+				}
+			case 3:
+				sc.Ops = append(sc.Ops, Op{Do: DoReenter, Handle: d.below(3), With: d.below(slots), N: 1 + d.below(3)})
+			}
+		}
+	}
 	for range 1 + d.below(opsDrawn) {
 		var op Op
-		switch d.below(10) {
+		switch d.below(12) {
 		case 0, 1, 2, 3, 4, 5:
-			op = Op{Do: DoPoll, Handle: d.below(3)}
-		case 6, 7:
-			op = Op{Do: DoFire, Thread: 1 + d.below(2)}
+			op = poll(DoPoll)
+		case 6:
+			op = poll(DoStale)
+		case 7, 8:
+			op = Op{Do: DoFire, Thread: 1}
 			if !f.Fire {
 				op = Op{Do: DoAdvance, For: drawTime(d)}
 			}
-		case 8:
+		case 9:
 			op = Op{Do: DoDrop}
 			if !f.Drop {
-				op = Op{Do: DoPoll, Handle: d.below(3)}
+				op = poll(DoPoll)
 			}
-		case 9:
+		case 10, 11:
 			op = Op{Do: DoAdvance, For: drawTime(d)}
+		}
+		sc.Ops = append(sc.Ops, op)
+	}
+}
+
+func drawSleeper(d draws, f facts, sc *Scenario) {
+	for n := range min(f.Sleeper, 4) {
+		if d.below(2) == 0 {
+			sc.Ops = append(sc.Ops, Op{Do: DoAdd, Thread: owner, Handle: n})
+		}
+	}
+	for range 1 + d.below(opsDrawn) {
+		op := Op{Thread: 2 + d.below(2), Handle: d.below(f.Sleeper)}
+		switch d.below(10) {
+		case 0, 1:
+			op.Do, op.Thread = DoAdd, owner
+		case 2, 3, 4, 5:
+			op.Do = DoAssert
+		case 6:
+			op.Do = DoClear
+		case 7, 8:
+			op = Op{Do: DoFetch, Thread: owner, N: d.below(2)}
+		case 9:
+			op = Op{Do: DoDone, Thread: owner}
+			if !d.oneIn(3) {
+				op.Do = DoFetch
+			}
 		}
 		sc.Ops = append(sc.Ops, op)
 	}
@@ -166,8 +270,12 @@ func drawScript(d draws, f facts, n, tasks, subjects int) Script {
 		s.Turns = append(s.Turns, t)
 	}
 	if f.Fair > 0 && d.oneIn(3) { // one that hardly lets others have their turn
-		for range 8 {
-			s.Turns = append(s.Turns, Turn{Ops: []Op{{Do: DoSelf, N: 1}}})
+		for n := range 8 {
+			t := Turn{Ops: []Op{{Do: DoSelf, N: 1}}}
+			if n%2 == 1 {
+				t.Ops = append(t.Ops, Op{Do: DoLinger, For: time.Millisecond})
+			}
+			s.Turns = append(s.Turns, t)
 		}
 	}
 	if len(s.Turns) > 0 && f.Draws.Panics && d.oneIn(5) {

@@ -101,7 +101,7 @@ func (x *executorRun) declare(ex Executor) {
 	flag("busy", ex.Busy)
 	flag("single", ex.Run != nil && ex.Threads <= 1 && !ex.Inline)
 	flag("stable", ex.Stable)
-	flag("reuse", x.profile == "index")
+	flag("reuse", x.facts.Profile == "index")
 	if ex.Fair > 0 {
 		x.add(Event{Kind: Declare, Note: "fair", Arg: ex.Fair})
 	}
@@ -110,7 +110,8 @@ func (x *executorRun) declare(ex Executor) {
 func (x *executorRun) addLeaf(s *Script, on int) *leaf {
 	x.leavesMu.Lock()
 	defer x.leavesMu.Unlock()
-	l := &leaf{x: x, task: len(x.leaves) + 1, on: on, script: s, joined: make(chan struct{})}
+	l := &leaf{x: x, task: len(x.leaves) + 1, on: on, script: s, joined: make(chan struct{}), mu: newVisibleLock()}
+	l.watching.mu = newVisibleLock()
 	x.leaves = append(x.leaves, l)
 	return l
 }
@@ -266,6 +267,9 @@ func (x *executorRun) wait(l *leaf, task Task) {
 		e.Arg = v
 		if err != nil {
 			e.Note = note(err)
+			if strings.Contains(e.Note, scripted) { // and a stack, which is another each time
+				e.Note = scripted
+			}
 		}
 	})
 	x.add(e)
@@ -330,12 +334,23 @@ func (x *executorRun) operate() bool {
 		case DoClose:
 			return x.closeEarly()
 		default:
-			if !x.do(op.Thread, "a "+string(op.Do), func() { x.outside(op.Thread, op) }) {
+			if !x.do(op.Thread, x.called(op), func() { x.outside(op.Thread, op) }) {
 				return false
 			}
 		}
 	}
 	return true
+}
+
+// called names an operation that has to return, unless a law is about that.
+func (x *executorRun) called(op Op) string {
+	if x.facts.Draws.HungWakes && (op.Do == DoWake || op.Do == DoWakeByRef || op.Do == DoStale) {
+		return ""
+	}
+	if op.Do == DoIdle {
+		return "Idle"
+	}
+	return "a " + string(op.Do)
 }
 
 // race does the operations of all threads at once, except spawns on a subject
@@ -427,7 +442,7 @@ func (x *executorRun) inPoll(l *leaf, cx *futures.Context, lane, poll, lent int,
 	case DoNest:
 		x.nest(l, lane, poll)
 	case DoPanic:
-		panic(scripted)
+		panic(scriptedPoll)
 	case DoForget:
 		l.release(lane)
 	case DoTimer:

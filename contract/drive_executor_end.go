@@ -22,7 +22,7 @@ func (x *executorRun) drain() bool {
 			if !l.spawned.Load() || l.over() {
 				break
 			}
-			if !x.do(1, "a wake", func() { x.wakeClone(1, l, Op{Do: DoWakeByRef}) }) {
+			if !x.do(1, x.called(Op{Do: DoWake}), func() { x.wakeClone(1, l, Op{Do: DoWakeByRef}) }) {
 				return false
 			}
 			if l.cancelled.Load() && !x.opaque { // nothing is owed to it; a poll may linger
@@ -51,7 +51,7 @@ func (x *executorRun) join() bool {
 		return true
 	}
 	if l := x.leaf(1); l != nil {
-		if !x.do(2, "a wake", func() { x.wakeClone(2, l, Op{Do: DoWakeByRef, N: 2}) }) || !x.do(1, "a wake", func() { x.wakeClone(1, l, Op{Do: DoWake}) }) {
+		if !x.do(2, x.called(Op{Do: DoWake}), func() { x.wakeClone(2, l, Op{Do: DoWakeByRef, N: 2}) }) || !x.do(1, x.called(Op{Do: DoWake}), func() { x.wakeClone(1, l, Op{Do: DoWake}) }) {
 			return false
 		}
 	}

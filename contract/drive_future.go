@@ -19,6 +19,10 @@ type futureSubject struct {
 	fire   func()
 	never  bool
 	yields int
+
+	bound   bool
+	started func() bool
+	held    func() int
 }
 
 // end returns what ends a future that is not polled: its Drop, or else its Fire.
@@ -38,41 +42,76 @@ type futureRun struct {
 	probes  [3]probe
 	lent    []*wakers.Waker // every handle lent so far: none is emptied before the run ends
 
-	polling atomic.Bool // the driver is inside the future's Poll
+	polling  atomic.Bool // somebody is inside the future's Poll
+	dropping atomic.Bool // somebody is inside its Drop
+	ended    atomic.Bool // the scenario has: wakers do nothing of their own any more
+	struck   atomic.Bool // a waker has panicked: F14 judges what panics now
+	started  bool        // the future's work has begun, it says
 
-	stateMu sync.Mutex
-	polls   int
-	latest  int  // the probe of the latest poll
-	wakes   int  // wakes of the latest poll's probe since that poll began
-	live    int  // clones alive, of all probes
-	pended  bool // the latest poll answered pending
-	fired   bool
-	over    bool // answered ready, panicked or dropped
+	stateMu  sync.Mutex
+	polls    int
+	onThread int  // the thread of the latest poll
+	kind     int  // of the waker of the latest poll
+	latest   int  // the probe of the latest poll
+	wakes    int  // wakes of the latest poll's probe since that poll began
+	live     int  // clones alive, of all probes
+	pended   bool // the latest poll answered pending
+	fired    bool
+	over     bool // answered ready, panicked or dropped
+	crashed  bool // a waker panicked in the latest poll: nobody polls it again, and it is dropped
 }
 
 // maxPolls bounds the polls of one run, for a future that never completes.
 const maxPolls = 1 << 10
+
+// The threads that poll.
+const (
+	firstPoller = 3
+	pollers     = 3
+)
 
 func (f *futureRun) play() {
 	if !f.tb.guard("mk", func() { f.s = f.mk(f.tb) }) {
 		return
 	}
 	for i := range f.probes {
-		f.probes[i] = probe{f: f, task: i + 1}
+		f.probes[i].f, f.probes[i].task = f, i+1
 	}
 	f.declare()
+	if f.s.started != nil {
+		f.settle()
+		f.watch()
+	}
 	if !f.operate() || !f.drain() {
-		if f.threads.busy() && f.pended && !f.over {
+		if over, _ := f.state(); f.threads.busyOn(1) && f.pended && !over && !f.reentering() {
 			f.tb.fault("Fire does not return")
 		}
 		f.add(Event{Kind: Rescue})
+		f.rescue()
 	}
-	if !f.over && f.s.drop != nil {
+	f.ended.Store(true)
+	if over, _ := f.state(); !over && f.s.drop != nil && !f.threads.busy() {
 		f.drop()
 	}
 	f.threads.end()
 	f.finish()
 	f.add(Event{Kind: Settle})
+}
+
+// reentering reports that the run hangs in what a waker's own code does.
+func (f *futureRun) reentering() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return reentering(f.events)
+}
+
+// rescue ends a poll that waits for the event.
+func (f *futureRun) rescue() {
+	f.ended.Store(true)
+	if _, fired := f.state(); f.threads.busy() && !f.threads.busyOn(1) && f.s.fire != nil && !fired {
+		f.threads.do(1, func() { f.fire(1) })
+		f.settle()
+	}
 }
 
 func (f *futureRun) declare() {
@@ -87,56 +126,95 @@ func (f *futureRun) declare() {
 	}
 }
 
+// state returns whether the future has ended, and whether its event has
+// happened.
+func (f *futureRun) state() (over, fired bool) {
+	f.stateMu.Lock()
+	defer f.stateMu.Unlock()
+	return f.over, f.fired
+}
+
+// watch records that the future's work has begun.
+func (f *futureRun) watch() {
+	if f.s.started != nil && !f.started && f.s.started() {
+		f.started = true
+		f.add(Event{Kind: Started})
+	}
+}
+
 // operate does the scenario's operations.
 func (f *futureRun) operate() bool {
 	if f.sc.Raced {
 		return f.race()
 	}
-	for _, op := range f.sc.Ops {
-		if f.over {
+	for n, op := range f.sc.Ops {
+		if over, _ := f.state(); over {
 			break
 		}
-		if !f.do(op) || !f.paid(f.owed) {
+		f.do(op)
+		if f.s.started != nil {
+			f.settle()
+			if f.polls == 0 {
+				f.watch()
+			}
+		}
+		if op.Do == DoPoll && n+1 < len(f.sc.Ops) && f.sc.Ops[n+1].Do == DoFire {
+			f.settle()
+			if f.polling.Load() {
+				continue // the event happens while the poll goes on
+			}
+		}
+		if !f.paid(f.owed) {
 			return false
 		}
 	}
 	return true
 }
 
-func (f *futureRun) do(op Op) bool {
+func (f *futureRun) do(op Op) {
 	switch op.Do {
 	case DoPoll:
-		f.poll(op.Handle)
+		f.poll(op)
+	case DoStale:
+		f.stale(op)
 	case DoAdvance:
 		f.advance(op.For)
 	case DoDrop:
-		if f.s.drop != nil {
+		switch {
+		case f.s.drop == nil:
+		case reenters(*f.sc):
+			f.threads.do(firstPoller, f.drop)
+		default:
 			f.drop()
 		}
+	case DoInject, DoReenter:
+		f.arm(op)
 	case DoFire:
-		if f.s.fire == nil || f.fired {
-			return true
+		if _, fired := f.state(); f.s.fire == nil || fired {
+			return
 		}
-		f.threads.do(max(op.Thread, 1), func() { f.fire(max(op.Thread, 1)) })
+		f.threads.do(1, func() { f.fire(1) })
 	}
-	return true
 }
 
-// race polls on the driver's thread while another fires.
+// race polls on one thread while another fires.
 func (f *futureRun) race() bool {
 	start := make(chan struct{})
 	for _, op := range f.sc.Ops {
-		if op.Do == DoFire && f.s.fire != nil && !f.fired {
+		if op.Do == DoFire && f.s.fire != nil {
 			f.threads.do(1, func() { <-start; f.fire(1) })
 			break
 		}
 	}
-	close(start)
-	for _, op := range f.sc.Ops {
-		if op.Do == DoPoll && !f.over {
-			f.poll(op.Handle)
+	f.threads.do(firstPoller, func() {
+		<-start
+		for _, op := range f.sc.Ops {
+			if over, _ := f.state(); op.Do == DoPoll && !over {
+				f.pollOn(firstPoller, op.Handle%len(f.probes), f.kindOf(op))
+			}
 		}
-	}
+	})
+	close(start)
 	return f.paid(f.owed)
 }
 
@@ -151,33 +229,65 @@ func (f *futureRun) owed() bool {
 	return complete && f.pended && !f.over && f.wakes == 0
 }
 
-// poll polls the future with waker n, 0 to 2.
-func (f *futureRun) poll(n int) {
-	n %= len(f.probes)
+// kindOf is the kind of waker that op polls with.
+func (f *futureRun) kindOf(op Op) int { return op.With % (oneshotWaker + 1) }
+
+// poll polls the future with waker op.Handle on one of the threads that poll,
+// or if op.Thread is 0 on the driver's own: that is faster, and hangs the run if
+// the poll blocks.
+func (f *futureRun) poll(op Op) {
+	thread := firstPoller
+	switch {
+	case op.Thread == 0 && !f.s.bound:
+		f.pollOn(0, op.Handle%len(f.probes), f.kindOf(op))
+		return
+	case !f.s.bound:
+		thread += (op.Thread - 1) % pollers
+	}
+	f.threads.do(thread, func() { f.pollOn(thread, op.Handle%len(f.probes), f.kindOf(op)) })
+}
+
+// stale wakes an earlier waker than the latest, as somebody may who kept a
+// handle of it, and so its task polls.
+func (f *futureRun) stale(op Op) {
+	n := op.Handle % len(f.probes)
+	if n == f.latest || !f.pended {
+		return
+	}
+	f.add(Event{Kind: WakeByRef, Thread: 2, Task: n + 1})
+	f.poll(op)
+}
+
+// pollOn polls the future on a thread with waker n, 0 to 2, of a kind. If a
+// poll is open it does nothing.
+func (f *futureRun) pollOn(thread, n, kind int) {
+	if !f.polling.CompareAndSwap(false, true) {
+		return
+	}
 	p := &f.probes[n]
 	f.stateMu.Lock()
 	f.polls++
 	poll := f.polls
 	spurious := f.pended && f.wakes == 0 // F7 judges it
-	f.latest, f.wakes, f.pended = n, 0, false
+	f.latest, f.kind, f.wakes, f.pended, f.onThread = n, kind, 0, false, thread
 	f.stateMu.Unlock()
-	lent := new(wakers.Waker)
-	id := f.handle(Event{})
-	lent.Init(&probeHandle{p: p, id: id, poll: poll, lent: true})
+	lent, id, begun, returned := p.lend(kind, poll)
 	f.lent = append(f.lent, lent)
-	e := Event{Task: n + 1, Poll: poll}
+	e := Event{Thread: thread, Task: n + 1, Poll: poll}
 	begin := e
-	begin.Kind, begin.Handle = Poll, id
+	begin.Kind, begin.Handle, begin.Arg = Poll, id, kind
 	var answer string
 	var right, ready bool
 	f.add(begin)
-	f.polling.Store(true)
-	panicked := f.panics(func() { answer, right, ready = f.s.poll(futures.NewContext(lent)) })
-	f.polling.Store(false)
+	panicked := f.panics(func() {
+		begun()
+		defer returned()
+		answer, right, ready = f.s.poll(futures.NewContext(lent))
+	})
 	switch {
 	case panicked != "":
 		e.Kind, e.Note = Panicked, panicked
-		if !spurious {
+		if !spurious && !f.struck.Load() {
 			f.tb.fault(fmt.Sprintf("the future panicked in poll %d: %s", poll, panicked))
 		}
 	case ready:
@@ -189,10 +299,12 @@ func (f *futureRun) poll(n int) {
 	default:
 		e.Kind = Pending
 	}
-	f.add(e)
+	f.polling.Store(false)
 	f.stateMu.Lock()
+	f.add(e)
 	f.pended = e.Kind == Pending
 	f.over = f.over || e.Kind != Pending
+	f.crashed = panicked == injected
 	f.stateMu.Unlock()
 }
 
@@ -211,14 +323,21 @@ func (f *futureRun) panics(call func()) (panicked string) {
 
 const panicsName = "contract.(*futureRun).panics"
 
-// thread returns the thread of a call on a handle: the driver's if it is made
-// inside the future's Poll, or one of the future's own. Only for a wake it
-// matters enough to look for the Poll on the stack.
+// thread returns the thread of a call on a handle: that of the poll if it is
+// made inside the future's Poll, that of the driver inside its Drop, or one of
+// the future's own. Only for a wake it matters enough to look for the Poll on
+// the stack.
 func (f *futureRun) thread(k Kind) int {
-	if !f.polling.Load() || (k == Wake || k == WakeByRef) && !onStack(panicsName) {
+	polling, dropping := f.polling.Load(), f.dropping.Load()
+	if !polling && !dropping || (k == Wake || k == WakeByRef) && !onStack(panicsName) {
 		return -1
 	}
-	return 0
+	if dropping {
+		return 0
+	}
+	f.stateMu.Lock()
+	defer f.stateMu.Unlock()
+	return f.onThread
 }
 
 // account counts a call on a handle.
@@ -226,7 +345,7 @@ func (f *futureRun) account(h *probeHandle, wakes, live int) {
 	f.stateMu.Lock()
 	defer f.stateMu.Unlock()
 	f.live += live
-	if h.p.task == f.latest+1 && f.polls > 0 {
+	if h.p.task == f.latest+1 && f.polls > 0 && (f.kind != oneshotWaker || h.poll == f.polls) {
 		f.wakes += wakes
 	}
 }
@@ -244,20 +363,26 @@ func (f *futureRun) fire(thread int) {
 		f.s.fire()
 		f.add(Event{Kind: Return, Thread: thread})
 	})
-	if panicked != "" {
+	if panicked != "" && !f.struck.Load() {
 		f.tb.fault("Fire panicked: " + panicked)
 	}
 }
 
 // drop gives the future up.
 func (f *futureRun) drop() {
+	f.stateMu.Lock()
 	f.over = true
-	panicked := f.guarded(0, 0, func() {
-		f.add(Event{Kind: FutureDrop})
-		f.s.drop()
+	f.stateMu.Unlock()
+	f.dropping.Store(true)
+	defer f.dropping.Store(false)
+	f.add(Event{Kind: FutureDrop})
+	panicked := f.panics(f.s.drop)
+	if panicked == "" {
 		f.add(Event{Kind: Return})
-	})
-	if panicked != "" {
+		return
+	}
+	f.add(Event{Kind: Panicked, Note: panicked})
+	if !f.struck.Load() {
 		f.tb.fault("Drop panicked: " + panicked)
 	}
 }
@@ -265,23 +390,33 @@ func (f *futureRun) drop() {
 // drain brings the future to its end: fires it, and polls it whenever the
 // latest waker has been woken.
 func (f *futureRun) drain() bool {
-	if f.over || f.s.never {
-		return f.quiet()
-	}
-	if f.polls == 0 || !f.pended {
-		f.poll(0)
-	}
-	for f.polls < maxPolls+f.s.yields && !f.over {
+	for {
 		if !f.paid(f.owed) {
 			return false
 		}
 		f.stateMu.Lock()
-		woken := f.wakes > 0
+		many := f.polls >= maxPolls+f.s.yields
+		crashed := f.crashed
+		f.crashed = false
+		over, fired, woken, pended := f.over, f.fired, f.wakes > 0, f.pended
+		latest := Op{Handle: f.latest, With: f.kind, Thread: 1}
+		if f.polls > 0 && f.onThread < firstPoller+pollers {
+			latest.Thread = max(f.onThread-firstPoller+1, 0)
+		}
 		f.stateMu.Unlock()
 		switch {
-		case woken:
-			f.poll(f.latest)
-		case f.s.fire != nil && !f.fired:
+		case crashed && f.s.drop != nil:
+			f.threads.do(firstPoller, f.drop)
+		case over || f.s.never:
+			return f.quiet()
+		case many:
+			f.add(Event{Kind: Rest, Arg: int(Budget)})
+			return false
+		case woken && pended:
+			f.poll(latest)
+		case !pended: // it was not polled yet
+			f.poll(latest)
+		case f.s.fire != nil && !fired:
 			f.threads.do(1, func() { f.fire(1) })
 		default:
 			if !f.rest(func() bool { f.stateMu.Lock(); defer f.stateMu.Unlock(); return f.wakes == 0 }) {
@@ -289,18 +424,13 @@ func (f *futureRun) drain() bool {
 			}
 		}
 	}
-	if !f.over {
-		f.add(Event{Kind: Rest, Arg: int(Budget)})
-		return false
-	}
-	return f.quiet()
 }
 
 // quiet fires a future that was dropped, and lets what is left happen.
 func (f *futureRun) quiet() bool {
 	f.settle()
 	f.add(Event{Kind: Settle})
-	if f.s.fire != nil && !f.fired {
+	if _, fired := f.state(); f.s.fire != nil && !fired {
 		f.threads.do(1, func() { f.fire(1) })
 		if !f.paid(f.owed) {
 			return false
@@ -310,12 +440,17 @@ func (f *futureRun) quiet() bool {
 		time.Sleep(horizon)
 		f.settle()
 	}
+	f.watch()
+	if f.s.held != nil {
+		f.add(Event{Kind: Held, Arg: f.s.held()})
+	}
 	return true
 }
 
 // futureOf takes the type from a FutureSubject.
 func futureOf[T comparable](s FutureSubject[T]) futureSubject {
-	u := futureSubject{Claims: s.Claims, fire: s.Fire, never: s.Never, yields: s.Yields}
+	u := futureSubject{Claims: s.Claims, fire: s.Fire, never: s.Never, yields: s.Yields,
+		bound: s.Bound, started: s.Started, held: s.Held}
 	u.poll = func(cx *futures.Context) (string, bool, bool) {
 		v, ready := s.Future.Poll(cx)
 		if !ready || v == s.Want {

@@ -13,7 +13,7 @@ import (
 
 // A joining is the join of one task, polled as a future.
 type joining struct {
-	mu     sync.Mutex // one poll or drop at a time
+	mu     visibleLock // one poll or drop at a time
 	future futures.Future[futures.Result[int]]
 
 	stateMu sync.Mutex
@@ -41,10 +41,10 @@ func (x *executorRun) watch(thread int, l *leaf, again int) {
 		return
 	}
 	j := &l.watching
-	if !j.mu.TryLock() {
+	if !j.mu.tryLock() {
 		return // polled from inside its own waker
 	}
-	defer j.mu.Unlock()
+	defer j.mu.unlock()
 	if j.latest < 0 {
 		return // it has answered, or was given up
 	}
@@ -77,10 +77,10 @@ func (j *joining) set(latest int, pending bool) {
 // unwatch gives the join of l up, if it was polled and has not answered.
 func (x *executorRun) unwatch(thread int, l *leaf) {
 	j := &l.watching
-	if !j.mu.TryLock() {
+	if !j.mu.tryLock() {
 		return
 	}
-	defer j.mu.Unlock()
+	defer j.mu.unlock()
 	if j.future == nil || j.latest < 0 {
 		return
 	}
@@ -154,28 +154,32 @@ func (x *executorRun) idle(thread int) {
 	}
 }
 
-// timer sets the executor's own timer to wake l.
+// timer sets the executor's own timer to wake l. No two are due at one instant,
+// which would have no order; and that one is due is said when its instant is over,
+// so that whatever happens in it has happened.
 func (x *executorRun) timer(l *leaf, lane int, d time.Duration) {
 	if l.on >= len(x.subjects) || x.subjects[l.on].Timer == nil {
 		return
 	}
-	x.add(Event{Kind: Timer, Thread: lane, Task: l.task, Arg: int(d)})
-	time.AfterFunc(d, func() {
+	d += time.Duration(x.lingers.Add(1)) * time.Microsecond
+	id := x.handle(Event{})
+	x.add(Event{Kind: Timer, Thread: lane, Task: l.task, Handle: id, Arg: int(d)})
+	time.AfterFunc(d+time.Nanosecond, func() {
 		l.due.Add(1)
-		x.add(Event{Kind: Due, Thread: 0, Task: l.task})
+		x.add(Event{Kind: Due, Thread: 0, Task: l.task, Handle: id})
 	})
 	x.subjects[l.on].Timer(d, func() {
 		l.due.Add(-1)
 		lane := x.dropLane()
 		defer x.freeLane(lane)
-		x.add(Event{Kind: Rang, Thread: lane, Task: l.task})
+		x.add(Event{Kind: Rang, Thread: lane, Task: l.task, Handle: id})
 		x.wakeClone(lane, l, Op{Do: DoWakeByRef})
 	})
 }
 
 // countUnparks records how often the subject of l has unparked a worker.
-func (x *executorRun) countUnparks(lane int, l *leaf) {
+func (x *executorRun) countUnparks(lane int, l *leaf, poll int) {
 	if l.on < len(x.subjects) && x.subjects[l.on].Unparks != nil {
-		x.add(Event{Kind: Unparks, Thread: lane, Task: l.task, Arg: x.subjects[l.on].Unparks()})
+		x.add(Event{Kind: Unparks, Thread: lane, Task: l.task, Poll: poll, Arg: x.subjects[l.on].Unparks()})
 	}
 }

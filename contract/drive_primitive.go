@@ -53,6 +53,9 @@ func (p *primitiveRun) play() {
 	if len(p.sc.Faults) > 0 && !p.opaque {
 		p.lookOutside()
 	}
+	if p.s.Model != nil {
+		p.add(Event{Kind: Declare, Note: "model", Arg: 1})
+	}
 	if p.sc.panics() {
 		p.add(Event{Kind: Declare, Note: "panics", Arg: 1})
 	}

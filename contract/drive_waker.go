@@ -25,6 +25,8 @@ type wakerSubject struct {
 	Subject
 	wakes, live int // last recorded
 	freed       bool
+	near        bool         // its count was put near its maximum: a clone may panic
+	fuse        atomic.Int64 // the call of the Hook's function that panics, counted down
 
 	// What the calls made so far should come to. If the counts say so already,
 	// there is no need to settle before they are read.
@@ -32,10 +34,13 @@ type wakerSubject struct {
 }
 
 type wakerHandle struct {
-	raw  wakers.RawWaker
+	w    *wakers.Waker
 	id   int
 	task int
 }
+
+// injected is what an injected panic carries.
+const injected = "a panic that the check injected"
 
 func (w *wakerRun) play() {
 	w.handles = make(map[int][]wakerHandle)
@@ -47,7 +52,18 @@ func (w *wakerRun) play() {
 		subject := &wakerSubject{Subject: s, wakes: -1, live: -1}
 		subject.wantLive.Store(1)
 		w.subjects = append(w.subjects, subject)
-		h := wakerHandle{raw: s.Raw, id: w.handle(Event{Kind: Clone, Task: i + 1}), task: i + 1}
+		if s.Hook != nil {
+			s.Hook(func() {
+				if subject.fuse.Add(-1) == 0 {
+					panic(injected)
+				}
+			})
+		}
+		if s.Freed != nil {
+			w.add(Event{Kind: Declare, Task: i + 1, Note: "freed", Arg: 1})
+		}
+		h := wakerHandle{w: new(wakers.Waker), id: w.handle(Event{Kind: Clone, Task: i + 1}), task: i + 1}
+		h.w.Init(s.Raw)
 		w.handles[0] = append(w.handles[0], h)
 	}
 	w.observe()
@@ -81,6 +97,10 @@ func (w *wakerRun) operate() bool {
 			}
 			continue
 		}
+		if w.prepare(op) {
+			w.observe()
+			continue
+		}
 		if op.Thread == 0 {
 			w.do(op)
 		} else {
@@ -96,13 +116,36 @@ func (w *wakerRun) operate() bool {
 
 // race does the operations of all threads at once.
 func (w *wakerRun) race() bool {
-	ops := slices.DeleteFunc(slices.Clone(w.sc.Ops), func(op Op) bool { return op.Do == DoLoop })
+	ops := slices.DeleteFunc(slices.Clone(w.sc.Ops), func(op Op) bool { return w.prepare(op) || op.Do == DoLoop })
+	w.observe()
 	w.threads.race(ops, func(_ int, op Op) { w.do(op) })
 	ok := w.returned(w.threads.busy)
 	if ok {
 		w.observe()
 	}
 	return ok
+}
+
+// prepare does what op does to the waker itself, not to a handle, and reports
+// whether it does.
+func (w *wakerRun) prepare(op Op) bool {
+	if op.Do != DoNear && op.Do != DoInject {
+		return false
+	}
+	n := op.Handle % len(w.subjects)
+	switch s := w.subjects[n]; {
+	case op.Do == DoInject && s.Hook != nil:
+		w.add(Event{Kind: Inject, Task: n + 1, Arg: max(op.N, 1)})
+		s.fuse.Store(int64(max(op.N, 1)))
+	case op.Do == DoNear && s.Near != nil && !s.near:
+		w.add(Event{Kind: Near, Task: n + 1, Arg: op.N})
+		s.near = true
+		s.Near(op.N)
+		if s.Live != nil {
+			s.wantLive.Store(int64(s.Live()))
+		}
+	}
+	return true
 }
 
 // returned is paid without the Settle, which observe records.
@@ -148,6 +191,9 @@ func (w *wakerRun) asExpected() bool {
 		if s.Wakes != nil && s.Wakes() != int(s.wantWakes.Load()) || s.Live != nil && s.Live() != int(s.wantLive.Load()) {
 			return false
 		}
+		if s.Freed != nil && s.wantLive.Load() == 0 && !s.Freed() {
+			return false
+		}
 	}
 	return true
 }
@@ -158,8 +204,10 @@ func (w *wakerRun) clone(from, n, to int) {
 	h := w.handles[from][n]
 	w.handlesMu.Unlock()
 	w.call(from, h, func() {
+		clone := new(wakers.Waker)
+		clone.CloneFrom(h.w)
 		w.subjects[h.task-1].wantLive.Add(1)
-		h.raw = h.raw.Clone()
+		h.w = clone
 		h.id = w.handle(Event{Kind: Clone, Thread: from, Task: h.task, Handle: h.id})
 		w.handlesMu.Lock()
 		w.handles[to] = append(w.handles[to], h)
@@ -167,9 +215,11 @@ func (w *wakerRun) clone(from, n, to int) {
 	})
 }
 
-// call does f, which calls a function of handle h. A panic is a fault.
+// call does f, which calls a function of handle h. A panic is a fault, unless
+// it was injected or stops a count before it overflows.
 func (w *wakerRun) call(thread int, h wakerHandle, f func()) {
-	if panicked := w.guarded(thread, h.task, f); panicked != "" {
+	panicked := w.guarded(thread, h.task, f)
+	if panicked != "" && panicked != injected && !w.subjects[h.task-1].near {
 		w.tb.fault("a call on a live handle panicked: " + panicked)
 	}
 }
@@ -182,8 +232,11 @@ func (w *wakerRun) do(op Op) {
 		w.handlesMu.Unlock()
 		return
 	}
-	n := op.Handle % len(own)
-	h := own[n]
+	n, m := op.Handle%len(own), op.With%len(own)
+	if m == n {
+		m = (n + 1) % len(own)
+	}
+	h, other := own[n], own[m]
 	if op.Do == DoWake || op.Do == DoDrop {
 		w.handles[op.Thread] = append(own[:n:n], own[n+1:]...)
 	}
@@ -201,14 +254,49 @@ func (w *wakerRun) do(op Op) {
 		w.clone(op.Thread, n, op.Thread)
 	case DoWake:
 		e.Kind = Wake
-		w.call(op.Thread, h, func() { w.add(e); h.raw.Wake(); w.back(e) })
+		w.call(op.Thread, h, func() { w.add(e); h.w.Wake(); w.back(e) })
 	case DoWakeByRef:
 		e.Kind = WakeByRef
-		w.call(op.Thread, h, func() { w.add(e); h.raw.WakeByRef(); w.back(e) })
+		w.call(op.Thread, h, func() { w.add(e); h.w.WakeByRef(); w.back(e) })
 	case DoDrop:
 		e.Kind = Drop
-		w.call(op.Thread, h, func() { w.add(e); h.raw.Drop(); w.back(e) })
+		w.call(op.Thread, h, func() { w.add(e); h.w.Drop(); w.back(e) })
+	case DoCompare:
+		if n != m {
+			e.Kind, e.Arg, e.Note = Compare, other.id, "no"
+			if h.w.WillWake(other.w) {
+				e.Note = "yes"
+			}
+			w.add(e)
+		}
+	case DoReplace:
+		if n != m {
+			w.replace(op.Thread, n, other)
+		}
 	}
+}
+
+// replace puts a clone of other in the place of the n-th handle of thread. The
+// handle keeps its number.
+func (w *wakerRun) replace(thread, n int, other wakerHandle) {
+	w.handlesMu.Lock()
+	h := w.handles[thread][n]
+	w.handlesMu.Unlock()
+	e := Event{Kind: Replace, Thread: thread, Task: h.task, Handle: h.id, Arg: other.id}
+	w.call(thread, other, func() {
+		if own := w.subjects[h.task-1].CloneFrom; own != nil {
+			own(h.w, other.w)
+		} else {
+			h.w.CloneFrom(other.w)
+		}
+		w.add(e)
+		w.subjects[h.task-1].wantLive.Add(-1)
+		w.subjects[other.task-1].wantLive.Add(1)
+		h.task = other.task
+		w.handlesMu.Lock()
+		w.handles[thread][n] = h
+		w.handlesMu.Unlock()
+	})
 }
 
 func (w *wakerRun) back(e Event) { w.add(Event{Kind: Return, Thread: e.Thread, Task: e.Task}) }
@@ -243,6 +331,7 @@ func (w *wakerRun) parkLoop(s *wakerSubject, op Op) bool {
 	}()
 	w.settle()
 	wakes := s.Wakes()
+	s.fuse.Store(0) // the loop waits for a wake that counts; one that panics need not
 	if op.Thread == 0 {
 		w.do(op)
 	} else {

@@ -81,10 +81,10 @@ func ExampleCheckFuture() {
 	//   then it is fired, and polled whenever it is woken, until it is ready
 	//
 	// trace:
-	//        driver
-	//      0 poll 1 of 1, lent h1
-	// >    1 pending of 1
-	//      3 at rest (bubble)
+	//        driver                            thread 3
+	//      1                                   poll 1 of 1, lent h1
+	// >    2                                   pending of 1
+	//      4 at rest (bubble)
 }
 
 // The lesson's last exercise: under a parked executor a future that never wakes

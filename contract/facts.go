@@ -23,7 +23,16 @@ type facts struct {
 
 	Opaque bool `json:"opaque"` // executor, parker
 	Fire   bool `json:"fire"`   // future: has Fire
-	Drop   bool `json:"drop"`   // future: has Drop
+	Drop   bool `json:"drop"`   // future, combinator: has Drop
+
+	Least int  `json:"least,omitempty"` // combinator: fewest children
+	Most  int  `json:"most,omitempty"`  // combinator: most children
+	Push  bool `json:"push,omitempty"`  // combinator: has Push
+	Share bool `json:"share,omitempty"` // combinator: has Share
+	Near  bool `json:"near"`            // waker: has Near
+	Hook  bool `json:"hook"`            // waker: has Hook
+
+	Sleeper int `json:"sleeper"` // parker: how many wakers its Sleeper has
 
 	Ops    []opFact `json:"ops"`    // primitive: its operations
 	Serial bool     `json:"serial"` // primitive: no scenario is raced
@@ -37,6 +46,8 @@ type need struct {
 	Reenter    bool `json:"reenter"`    // calls in drops, and in wakers
 	CloseEarly bool `json:"closeEarly"` // before all tasks have ended
 	Forget     bool `json:"forget"`     // tasks whose handles are gone
+	HungWakes  bool `json:"hungWakes"`  // a wake that does not return is no fault of the plug
+	Collect    bool `json:"collect"`    // the garbage collector is run
 }
 
 // plan says what scenarios hold for the laws that bind the subject.
@@ -44,16 +55,25 @@ func (f *facts) plan() {
 	may := func(laws ...string) bool {
 		return slices.ContainsFunc(laws, func(law string) bool { return binds(law, f.Profile) && f.Lacks[law] == "" })
 	}
+	if f.Door == CombinatorDoor {
+		f.Draws = need{Panics: may("C13"), DropPanics: may("C11"), Collect: may("C12")}
+	}
 	if f.Door == ExecutorDoor {
+		if f.Profile == "index" && f.Lacks["W17"] == "" {
+			f.Lacks["W17"] = "in the profile index a stale wake may cost a poll too (E15)"
+		}
 		f.Draws = need{
 			Panics: may("E28"), DropPanics: may("E29"), Reenter: may("E33", "E36"),
-			CloseEarly: may("E34", "E36", "E37"), Forget: may("E37"),
+			CloseEarly: may("E34", "E36", "E37"), Forget: may("E37"), HungWakes: may("W27"),
 		}
 	}
 }
 
 // fits reports whether the subject can take the scenario.
 func (f facts) fits(sc Scenario) bool {
+	if f.Door == CombinatorDoor {
+		return f.fitsChildren(sc)
+	}
 	return f.Tasks == 0 || len(sc.Scripts) <= f.Tasks*sc.Subjects
 }
 
@@ -119,23 +139,10 @@ func wakerPlug(mk func(testing.TB) Subject) plug {
 		door: WakerDoor,
 		inspect: func(tb *plugTB) (facts, func()) {
 			s := mk(tb)
-			f := facts{Profile: s.Profile, Known: s.Known, Lacks: map[string]string{}}
+			f := facts{Profile: s.Profile, Known: s.Known, Lacks: s.lacks(), Near: s.Near != nil, Hook: s.Hook != nil}
 			if s.Raw == nil {
 				tb.fault("Subject.Raw is nil; it is required")
 				return f, nil
-			}
-			if s.Wakes == nil {
-				for _, law := range []string{"W2", "W14", "W18"} {
-					f.Lacks[law] = "the subject has no Wakes"
-				}
-			}
-			if s.Live == nil {
-				for _, law := range []string{"W4", "W5", "W6", "W7"} {
-					f.Lacks[law] = "the subject has no Live"
-				}
-			}
-			if s.Freed == nil {
-				f.Lacks["W8"] = "the subject has no Freed"
 			}
 			return f, s.Raw.Drop
 		},
@@ -155,13 +162,30 @@ func parkerPlug(mk func(testing.TB) ParkerSubject) plug {
 		inspect: func(tb *plugTB) (facts, func()) {
 			s := mk(tb)
 			f := facts{Profile: s.Profile, Known: s.Known, Lacks: map[string]string{}, Opaque: s.Opaque}
+			if s.Sleeper == nil {
+				f.Lacks["P18"] = "the parker has no Sleeper"
+			} else {
+				f.Sleeper = s.Sleeper.Wakers
+			}
 			if s.Park == nil || s.Unpark == nil {
 				tb.fault("ParkerSubject.Park or Unpark is nil; both are required")
 			}
 			if s.Spurious {
-				for _, law := range []string{"P1", "P3", "P4"} {
+				for _, law := range []string{"P1", "P3", "P4", "P8", "P13", "P15"} {
 					f.Lacks[law] = "the parker is declared Spurious: park may return without a token"
 				}
+			}
+			if s.ParkTimeout == nil {
+				for _, law := range []string{"P12", "P13", "P16"} {
+					f.Lacks[law] = "the parker has no ParkTimeout"
+				}
+			} else if s.Opaque {
+				for _, law := range []string{"P12", "P13"} {
+					f.Lacks[law] = "the parker is declared Opaque: virtual time stands still for it"
+				}
+			}
+			if s.UnparkFirst == nil {
+				f.Lacks["P15"] = "the parker has no UnparkFirst"
 			}
 			return f, nil
 		},
@@ -184,6 +208,15 @@ func futurePlug[T comparable](mk func(testing.TB) FutureSubject[T]) plug {
 			f.Drop = u.drop != nil
 			if !f.Drop {
 				f.Lacks["F11"] = "the future has no Drop"
+			}
+			if s.Started == nil {
+				f.Lacks["F10"] = "the future has no Started"
+			}
+			if s.Held == nil {
+				f.Lacks["F21"] = "the future has no Held"
+			}
+			if s.Bound {
+				f.Lacks["F20"] = "the future is declared Bound to one goroutine"
 			}
 			if s.Never {
 				f.Lacks["F1"] = "the future is declared pending for ever (X14)"

@@ -70,11 +70,11 @@ func FormatScenario(sc Scenario) string {
 		fmt.Fprintf(&b, "  %d subjects side by side\n", sc.Subjects)
 	}
 	for i, s := range sc.Scripts {
-		fmt.Fprintf(&b, "  task %d%s:", i+1, [...]string{"", " (spawned by an operation)", " (spawned in the first poll of the task before)"}[slices.Index([]string{"", "op", "poll"}, s.By)])
+		fmt.Fprintf(&b, "  %s:", sc.scriptName(i))
 		for _, t := range s.Turns {
 			var ops []string
 			for _, op := range t.Ops {
-				ops = append(ops, op.inTurn())
+				ops = append(ops, op.inTurn(sc.Door))
 			}
 			fmt.Fprintf(&b, " pending%s,", bracketed(ops))
 		}
@@ -85,7 +85,7 @@ func FormatScenario(sc Scenario) string {
 		if len(s.Drop) > 0 {
 			var ops []string
 			for _, op := range s.Drop {
-				ops = append(ops, op.inTurn())
+				ops = append(ops, op.inTurn(sc.Door))
 			}
 			b.WriteString("; when dropped" + bracketed(ops))
 		}
@@ -99,9 +99,9 @@ func FormatScenario(sc Scenario) string {
 	}
 	for _, op := range sc.Ops {
 		if op.Thread > 0 {
-			fmt.Fprintf(&b, "  thread %d: %s\n", op.Thread, op)
+			fmt.Fprintf(&b, "  thread %d: %s\n", op.Thread, op.at(sc.Door))
 		} else {
-			fmt.Fprintf(&b, "  %s\n", op)
+			fmt.Fprintf(&b, "  %s\n", op.at(sc.Door))
 		}
 	}
 	fmt.Fprintf(&b, "  then %s\n", ends[sc.Door])
@@ -110,11 +110,13 @@ func FormatScenario(sc Scenario) string {
 
 // ends says how each door's driver brings a scenario to its end.
 var ends = map[Door]string{
-	WakerDoor:     "every handle that is left is dropped",
-	ParkerDoor:    "it is unparked as long as it is parked",
-	FutureDoor:    "it is fired, and polled whenever it is woken, until it is ready",
-	PrimitiveDoor: "each operation that may wait is begun once more, and what was taken is given back, until nothing waits",
-	ExecutorDoor:  "thread 1 spawns what is not spawned and wakes what has not ended, until all has",
+	WakerDoor:    "every handle that is left is dropped",
+	ParkerDoor:   "it is unparked as long as it is parked",
+	FutureDoor:   "it is fired, and polled whenever it is woken, until it is ready",
+	ExecutorDoor: "thread 1 spawns what is not spawned and wakes what has not ended, until all has",
+
+	CombinatorDoor: "it is polled whenever it is woken, and thread 1 wakes one child after the other, until it is ready",
+	PrimitiveDoor:  "each operation that may wait is begun once more, and what was taken is given back, until nothing waits",
 }
 
 func bracketed(ops []string) string {
@@ -124,8 +126,12 @@ func bracketed(ops []string) string {
 	return " (" + strings.Join(ops, "; ") + ")"
 }
 
-func (op Op) inTurn() string {
+func (op Op) inTurn(door Door) string {
 	switch op.Do {
+	case DoClone:
+		return "clones its waker and drops the clone"
+	case DoSpin:
+		return fmt.Sprintf("wakes itself in every poll, during %d of the combinator", max(op.N, 1))
 	case DoSelf:
 		return "wakes itself" + times(op.N)
 	case DoLinger:
@@ -139,7 +145,7 @@ func (op Op) inTurn() string {
 	case DoTimer:
 		return fmt.Sprintf("sets the executor's timer for %v", op.For)
 	}
-	return op.String()
+	return op.at(door)
 }
 
 // String says what op does, without its thread.
@@ -151,11 +157,35 @@ func (op Op) String() string {
 		if op.Task == 0 && op.Do != DoDrop {
 			fmt.Fprintf(&s, " a live handle (number %d of them)", op.Handle+1)
 		}
+	case DoCompare:
+		fmt.Fprintf(&s, " handle %d with handle %d", op.Handle, op.With)
+	case DoReplace:
+		fmt.Fprintf(&s, " handle %d onto handle %d", op.With, op.Handle)
+	case DoAdd, DoAssert, DoClear:
+		return fmt.Sprintf("%s waker %d", op.Do, op.Handle+1)
+	case DoFetch:
+		if op.N > 0 {
+			return "fetch, and wait"
+		}
+	case DoTryPark:
+		return "park with a timeout of zero"
+	case DoElsewhere:
+		return "wait elsewhere, or come back from there"
+	case DoExit:
+		return "end the goroutine that parks"
+	case DoNear:
+		return fmt.Sprintf("near: waker %d has room for %d clones more", op.Handle%2+1, op.N)
+	case DoInject, DoReenter:
+		what := map[Do]string{DoInject: "panics", DoReenter: "calls the future"}[op.Do]
+		return fmt.Sprintf("%s: %s %d of waker %d from now %s", op.Do, [...]string{"clone", "wake", "drop"}[op.With%slots], max(op.N, 1), op.Handle+1, what)
 	case DoPoll:
 		if op.Task > 0 {
 			fmt.Fprintf(&s, " waiter %d", op.Task)
 		}
 		fmt.Fprintf(&s, " with waker %d", op.Handle+1)
+		if op.Task == 0 && op.With > 0 {
+			fmt.Fprintf(&s, " (%s)", wakerKinds[op.With%len(wakerKinds)])
+		}
 		return s.String()
 	case DoBegin, DoMake:
 		fmt.Fprintf(&s, " %s(%d) with waker %d", op.Name, op.N, op.Handle+1)
@@ -197,6 +227,7 @@ func FormatTrace(events []Event, at int) string {
 	slices.SortFunc(threads, func(a, b int) int { return order(a) - order(b) })
 	width := max((traceWidth-7)/max(len(threads), 1), 16)
 	width = min(width, 34)
+	door := doorOf(events)
 	var b strings.Builder
 	line := func(mark, number string, column int, text string) {
 		fmt.Fprintf(&b, "%s%4s %s%s\n", mark, number, strings.Repeat(" ", column*width), text)
@@ -215,7 +246,11 @@ func FormatTrace(events []Event, at int) string {
 		if i == at {
 			mark = "> "
 		}
-		line(mark, fmt.Sprint(i), slices.Index(threads, events[i].Thread), events[i].String())
+		text := events[i].String()
+		if door == CombinatorDoor {
+			text = events[i].ofChild(text)
+		}
+		line(mark, fmt.Sprint(i), slices.Index(threads, events[i].Thread), text)
 	}
 	return b.String()
 }
@@ -285,7 +320,10 @@ func (e Event) String() string {
 		if e.Arg > 0 {
 			s += fmt.Sprintf(" of waker %d", e.Arg)
 		}
-	case Pending, FutureDrop:
+		if e.Note != "" {
+			s += ", " + e.Note
+		}
+	case Pending, FutureDrop, Push, Leave, Reachable:
 		s = e.Kind.String() + of()
 	case Ready:
 		s = fmt.Sprintf("ready%s: %d", of(), e.Arg)
@@ -324,9 +362,22 @@ func (e Event) String() string {
 		s = "park"
 		if e.Arg > 0 {
 			s = "park for " + time.Duration(e.Arg).String()
+		} else if e.Arg < 0 {
+			s = "park with a timeout of zero"
 		}
-	case Compare:
-		s = fmt.Sprintf("h%d will wake what h%d does: %s", e.Handle, e.Arg, e.Note)
+	case Took:
+		s = fmt.Sprintf("%v have passed", time.Duration(e.Arg))
+	case Add, Assert, Clear:
+		s = fmt.Sprintf("%s waker %d", e.Kind, e.Handle)
+	case Fetch:
+		s = "fetch"
+		if e.Arg > 0 {
+			s = "fetch, and wait"
+		}
+	case Elsewhere:
+		s = "waits for something else"
+	case Exit:
+		s = "ends"
 	case Timer:
 		s = fmt.Sprintf("timer%s set for %v", of(), time.Duration(e.Arg))
 	case Due, Rang:
@@ -343,6 +394,22 @@ func (e Event) String() string {
 		s = fmt.Sprintf("waker %d counts %d wakes", e.Task, e.Arg)
 	case Live:
 		s = fmt.Sprintf("waker %d counts %d live", e.Task, e.Arg)
+	case Compare:
+		s = fmt.Sprintf("will h%d wake what h%d does? %s", e.Handle, e.Arg, e.Note)
+	case Replace:
+		s = fmt.Sprintf("h%d%s becomes a clone of h%d", e.Handle, of(), e.Arg)
+	case Near:
+		s = fmt.Sprintf("waker %d has room for %d clones", e.Task, e.Arg)
+	case Inject:
+		s = fmt.Sprintf("call %d of foreign code will panic%s", e.Arg, of())
+	case Reenter:
+		s = fmt.Sprintf("the waker's own code, in a call of h%d, calls the future: %s", e.Handle, e.Note)
+	case Reentered:
+		s = "and comes back"
+	case Started:
+		s = "the work has begun"
+	case Held:
+		s = fmt.Sprintf("%d values are held", e.Arg)
 	case Freed:
 		s = fmt.Sprintf("waker %d says freed", e.Task)
 	case Call, Start, Block:

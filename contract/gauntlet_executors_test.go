@@ -50,7 +50,7 @@ func correctExecutors() []correct {
 		row("one poll too many per wake, X4", spurious(1)),
 		row("two polls too many per wake, X4", spurious(2)),
 		row("workers", func(tb testing.TB) contract.Executor { return newPool(tb, 3, func(*loop) {}).executor() }),
-		row("a worker", func(tb testing.TB) contract.Executor { return newPool(tb, 1, func(*loop) {}).executor() }),
+		row("a worker, that polls nothing once it is closed, X8", func(tb testing.TB) contract.Executor { return newPool(tb, 1, func(*loop) {}).executor() }),
 		row("says when it is idle", withIdle),
 		row("a goroutine for each task", newSpawner),
 		row("a block-on", func(tb testing.TB) contract.Executor {

@@ -1,6 +1,7 @@
 package contract_test
 
 import (
+	"regexp"
 	"slices"
 	"sync"
 	"testing"
@@ -20,7 +21,7 @@ type correct struct {
 }
 
 func TestGauntletIsNeverAccused(t *testing.T) {
-	for _, c := range slices.Concat(correctWakers(), correctParkers(), correctFutures(), correctExecutors(), correctPrimitives()) {
+	for _, c := range correctSubjects() {
 		t.Run(string(c.door)+"/"+c.name, func(t *testing.T) {
 			report := c.check()
 			kept := 0
@@ -41,6 +42,20 @@ func TestGauntletIsNeverAccused(t *testing.T) {
 	}
 }
 
+func correctSubjects() []correct {
+	return slices.Concat(correctWakers(), correctParkers(), correctFutures(), correctExecutors(), correctCombinators(), correctPrimitives())
+}
+
+// Every permission is used by a correct subject that names it.
+func TestEveryPermissionIsUsed(t *testing.T) {
+	for _, p := range contract.Permissions() {
+		names := regexp.MustCompile(`\b` + p.ID + `\b`)
+		if !slices.ContainsFunc(correctSubjects(), func(c correct) bool { return names.MatchString(c.name) }) {
+			t.Errorf("no correct subject uses %s: %s", p.ID, p.Says)
+		}
+	}
+}
+
 func correctWakers() []correct {
 	row := func(name string, mk func(testing.TB) contract.Subject) correct {
 		return correct{contract.WakerDoor, name, func() contract.Report { return contract.CheckWaker(mk) }}
@@ -53,6 +68,13 @@ func correctWakers() []correct {
 		row("handles that cannot be compared, X3", func(testing.TB) contract.Subject {
 			c := new(wakers.Counting)
 			return contract.Subject{Raw: uncomparable{c.Raw()}, Wakes: c.Wakes, Live: c.Live, Freed: c.Freed}
+		}),
+		row("stops before its count of handles overflows, X10", func(testing.TB) contract.Subject {
+			s := &tiny{stops: true}
+			return s.subject()
+		}),
+		row("held to the conventions of Rust, with wakes that panic, X10", func(testing.TB) contract.Subject {
+			return newCounter(func(c *counter) { c.profile = "rust" }).subject()
 		}),
 		row("an index without a count of handles, X13", func(testing.TB) contract.Subject {
 			w := &indexed{wakes: make([]int, 3)}
@@ -118,6 +140,10 @@ func correctParkers() []correct {
 		row("the bundled one", func(testing.TB) contract.ParkerSubject {
 			p := new(wakers.Parker)
 			return contract.ParkerSubject{Park: p.Park, Unpark: p.Unpark, ParkTimeout: p.ParkTimeout}
+		}),
+		row("the bundled one, held to the conventions of Rust", func(testing.TB) contract.ParkerSubject {
+			p := new(wakers.Parker)
+			return contract.ParkerSubject{Claims: contract.Claims{Profile: "rust"}, Park: p.Park, Unpark: p.Unpark, ParkTimeout: p.ParkTimeout}
 		}),
 		row("never blocks, X5", func(testing.TB) contract.ParkerSubject {
 			return contract.ParkerSubject{Park: func() {}, Unpark: func() {}, Spurious: true}
@@ -217,6 +243,22 @@ func correctFutures() []correct {
 				}
 			}
 		}),
+		row("held to the conventions of Rust, with wakers that panic and call back", func(f *leaf) { f.profile = "rust" }),
+		row("is poisoned by a waker that panics in its poll", func(f *leaf) {
+			f.profile = "rust"
+			poisoned := false
+			register := f.arm
+			f.arm = func(cx *futures.Context) {
+				if poisoned {
+					panic("poisoned")
+				}
+				poisoned = true
+				register(cx)
+				poisoned = false
+			}
+		}),
+		row("held to the conventions of asyncio, with wakers of one poll", func(f *leaf) { f.profile = "oneshot" }),
+		row("wakes only the latest waker, and drops older ones at once, X7", func(*leaf) {}),
 		row("registers slowly and looks again", func(f *leaf) {
 			register := f.arm
 			f.arm = func(cx *futures.Context) { time.Sleep(window); register(cx) }

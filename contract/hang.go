@@ -30,7 +30,7 @@ func DetectHang(executor func(testing.TB) Executor, future func(testing.TB) futu
 	rec := new(recorder)
 	var looks atomic.Int64
 	tb := &plugTB{name: "DetectHang"}
-	d := &hangRun{run: &run{recorder: rec, tb: tb, sc: new(Scenario), looks: &looks}}
+	d := &hangRun{run: &run{recorder: rec, tb: tb, sc: new(Scenario), facts: new(facts), looks: &looks}}
 	end := b.run(func(inner testing.TB) {
 		tb.TB = inner
 		d.play(executor, future)

@@ -19,6 +19,7 @@ type history struct {
 	open    openSpans
 	isSplit bool
 	split   []stretch
+	kin     ledger
 	called  []int // what the calls of split are slices of
 	parking parks
 	watch   futureView
@@ -62,14 +63,16 @@ type span struct {
 	kind       Kind // what began
 	last       Kind // what it ended with
 	token      bool // a park: it took a token
+	arg, took  int  // a park: its timeout as in the event, and how long it took
+	note       string
 }
 
 // reset sorts out a trace. It keeps the memory of the one before.
 func (h *history) reset(events []Event) {
 	*h = history{
 		events: events, rest: -1, begun: -1, closing: -1, closed: -1, tasks: h.tasks[:0], idles: h.idles[:0],
-		open: h.open[:0], split: h.split, called: h.called, watch: h.watch,
-		parking: parks{parks: h.parking.parks[:0], unparks: h.parking.unparks[:0]},
+		open: h.open[:0], split: h.split, called: h.called, kin: h.kin, watch: h.watch,
+		parking: parks{parks: h.parking.parks[:0], unparks: h.parking.unparks[:0], away: h.parking.away[:0]},
 	}
 	for i, e := range events {
 		if e.Kind == Rescue {

@@ -1,6 +1,9 @@
 package contract
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // How tasks end when they are not ready: cancelled, by a panic, because their
 // executor is closed.
@@ -24,11 +27,11 @@ func joinTold(h *history) *breach {
 				return accuse(w.end, "the join of task %d had returned, and a poll of it answered pending; want what came stored before anybody is told", t.task)
 			}
 		}
-		if last.end < 0 || h.events[last.end].Note != "pending" || t.joined < 0 || !h.resting() {
+		if last.end < 0 || h.events[last.end].Note != "pending" || !h.resting() || !h.joinedAtRest(t) {
 			return nil
 		}
 		handle := h.events[last.begin].Handle
-		for _, e := range h.events[last.begin:] {
+		for _, e := range h.events[last.begin:max(h.rest, last.begin)] {
 			if e.Task == t.task && (e.Kind == Told && e.Handle == handle || e.Kind == Unwatch) {
 				return nil
 			}
@@ -47,15 +50,23 @@ func joinGivenUp(h *history) *breach {
 	return nil
 }
 
+// joinedAtRest reports whether the join of t had returned by the Rest.
+func (h *history) joinedAtRest(t *taskHistory) bool { return t.joined >= 0 && t.joined < h.rest }
+
+// droppedAtRest reports whether the future of t had been dropped by the Rest.
+func (h *history) droppedAtRest(t *taskHistory) bool {
+	return len(t.drops) > 0 && t.drops[0].begin < h.rest
+}
+
 // toldAndDropped reports, of a task that is to end at event i, what has not come
 // at rest: its future's drop, or its join's return.
 func (h *history) toldAndDropped(t *taskHistory, why string) *breach {
 	switch {
 	case !h.resting():
 		return nil
-	case t.ready < 0 && len(t.drops) == 0:
+	case t.ready < 0 && !h.droppedAtRest(t):
 		return h.atRest("task %d %s, and its future was never dropped", t.task, why)
-	case t.joined < 0 && t.spawned >= 0:
+	case !h.joinedAtRest(t) && t.spawned >= 0:
 		return h.atRest("task %d %s, and its join has not returned", t.task, why)
 	}
 	return nil
@@ -68,7 +79,7 @@ func cancelEnds(h *history) *breach {
 			return nil
 		}
 		c := t.cancels[0]
-		if t.ended >= 0 && t.ended < c.begin || c.end < 0 || c.last == Panicked {
+		if t.ended >= 0 && t.ended < c.begin || c.end < 0 || c.last == Panicked || h.closing >= 0 && h.closing < c.begin {
 			return nil
 		}
 		settled := c.end + slices.IndexFunc(h.events[c.end:], func(e Event) bool { return e.Kind == Settle })
@@ -142,10 +153,7 @@ func (h *history) strayPanic(inDrop bool) *breach {
 		}); dropping {
 			continue // where it began
 		}
-		fromDrop := slices.ContainsFunc(h.tasks, func(t taskHistory) bool {
-			return slices.ContainsFunc(t.drops, func(d span) bool { return d.end >= 0 && d.end < i && d.last == Panicked })
-		})
-		if fromDrop == inDrop {
+		if strings.Contains(e.Note, scriptedDrop) == inDrop {
 			return accuse(i, "the panic reached the caller of something else; want it told to the joiner only")
 		}
 	}
@@ -181,7 +189,7 @@ func dropPanicContained(h *history) *breach {
 	}
 	return h.each(func(t *taskHistory) *breach {
 		for _, d := range t.drops {
-			if d.last == Panicked && t.joined < 0 && t.spawned >= 0 && h.resting() {
+			if d.last == Panicked && t.spawned >= 0 && h.resting() && d.begin < h.rest && !h.joinedAtRest(t) {
 				return h.atRest("the drop of task %d's future panicked, and its join has not returned", t.task)
 			}
 		}
@@ -192,6 +200,9 @@ func dropPanicContained(h *history) *breach {
 // callsReenter is E33: an operation made inside a poll, a drop or a waker's code
 // that never returns, or panics.
 func callsReenter(h *history) *breach {
+	if b := h.each(h.reentryPanics); b != nil {
+		return b
+	}
 	if !h.resting() {
 		return nil
 	}
@@ -204,6 +215,26 @@ func callsReenter(h *history) *breach {
 		for _, outer := range h.open[:n] {
 			if outer.thread == op.thread && slices.Contains([]Kind{Poll, FutureDrop, Told}, outer.kind) {
 				return h.atRest("a %s of task %d, made inside a %s of task %d, never returns", op.kind, op.task, outer.kind, outer.task)
+			}
+		}
+	}
+	return nil
+}
+
+// reentryPanics finds a call on t inside a poll or a drop that panicked.
+func (h *history) reentryPanics(t *taskHistory) *breach {
+	for _, calls := range [...][]span{t.wakes, t.calls, t.cancels} {
+		for _, c := range calls {
+			if c.last != Panicked || byScript(h.events[c.end]) {
+				continue
+			}
+			inside := func(o span) bool {
+				return o.thread == c.thread && o.begin < c.begin && (o.end < 0 || o.end > c.begin)
+			}
+			for i := range h.tasks {
+				if o := &h.tasks[i]; slices.ContainsFunc(o.drops, inside) || slices.ContainsFunc(o.polls, inside) {
+					return accuse(c.end, "a %s of task %d, made inside a poll or drop of task %d, panicked: %s", c.kind, t.task, o.task, h.events[c.end].Note)
+				}
 			}
 		}
 	}
@@ -241,9 +272,9 @@ func closeDropsAll(h *history) *breach {
 // closedOver reports what has not come of a task whose executor was closed.
 func (h *history) closedOver(t *taskHistory) *breach {
 	switch {
-	case t.ready < 0 && len(t.drops) == 0 && !slices.ContainsFunc(t.polls, func(p span) bool { return p.last == Panicked }):
+	case t.ready < 0 && !h.droppedAtRest(t) && !slices.ContainsFunc(t.polls, func(p span) bool { return p.last == Panicked }):
 		return h.atRest("the executor was closed, and the future of task %d was never dropped", t.task)
-	case t.joined < 0:
+	case !h.joinedAtRest(t):
 		return h.atRest("the executor was closed, and the join of task %d has not returned", t.task)
 	}
 	return nil

@@ -211,6 +211,9 @@ func pollEconomy(h *history) *breach {
 					wakes++
 				}
 			}
+			if h.declared.reuse { // a stale wake may be this task's by now: E15
+				wakes += h.staleWakes(t, p.begin)
+			}
 			if most := (1 + wakes) * (1 + h.declared.spurious); n+1 > most {
 				return &breach{at: p.begin, blame: blameExecutor,
 					reason: fmt.Sprintf("task %d was polled %d times after %d wakes; want at most %d", t.task, n+1, wakes, most)}
@@ -338,7 +341,7 @@ func wakeAfterEnd(h *history) *breach {
 // those made while a poll of the task itself is open, or while the only thread of
 // the executor is in another poll.
 func burst(h *history) *breach {
-	if h.declared.busy || h.evidence == Budget {
+	if h.declared.busy || h.declared.reuse || h.evidence == Budget {
 		return nil
 	}
 	return h.each(func(t *taskHistory) *breach {

@@ -11,18 +11,23 @@ type futureView struct {
 	poll  int        // number of the latest poll; 0: none yet
 	waker int        // its waker
 	begun int        // index of its Poll
+	kind  int        // of its waker
 	open  bool       // it has not answered
 	lent  []handleOf // handles lent; of: the poll
 	live  []handleOf // clones alive; of: the waker
 
-	armed    bool // the poll before was pending, and armed
-	spurious bool // the latest poll came without a wake
-	pending  bool // the latest poll answered pending
-	ended    bool // answered ready, or panicked
-	fired    int  // index of the Fire, or -1
-	woken    bool // the latest waker was woken since the latest poll began
-	stale    bool // another waker was woken since then
-	inPoll   int  // self-wakes of the latest poll, by the handle it is lent: an older one may be woken (X7)
+	before   struct{ pending, stale, woken bool } // these, before the latest poll
+	firing   bool                                 // Fire has not returned
+	armed    bool                                 // the poll before was pending, and armed
+	spurious bool                                 // the latest poll came without a wake
+	pending  bool                                 // the latest poll answered pending
+	ended    bool                                 // answered ready, or panicked
+	fired    int                                  // index of the Fire, or -1
+	woken    bool                                 // the latest waker was woken since the latest poll began
+	stale    bool                                 // another waker was woken since then
+	injected int                                  // index of the first panic of a waker, or -1
+	beyond   bool                                 // go on after it
+	inPoll   int                                  // self-wakes of the latest poll, by the handle it is lent: an older one may be woken (X7)
 }
 
 // A handleOf says what a handle belongs to.
@@ -35,10 +40,18 @@ func index(list []handleOf, handle int) int {
 // view walks over the trace and calls f at each event, after the event has
 // been taken in, until f returns a breach.
 func (h *history) view(f func(v *futureView, i int, e Event) *breach) *breach {
+	return h.viewAll(false, f)
+}
+
+// viewAll is view, and goes on, if beyond, when the first waker has panicked.
+func (h *history) viewAll(beyond bool, f func(v *futureView, i int, e Event) *breach) *breach {
 	v := &h.watch
-	*v = futureView{h: h, lent: v.lent[:0], live: v.live[:0], fired: -1}
+	*v = futureView{h: h, injected: -1, beyond: beyond, lent: v.lent[:0], live: v.live[:0], fired: -1}
 	for i, e := range h.events {
 		v.take(i, e)
+		if v.injected >= 0 && !v.beyond {
+			return nil // F14 judges what comes now
+		}
 		if b := f(v, i, e); b != nil {
 			return b
 		}
@@ -51,11 +64,21 @@ func (v *futureView) take(i int, e Event) {
 	case Poll:
 		v.armed = v.pending && (v.woken || len(v.live) > 0)
 		v.spurious = v.pending && !v.woken && !v.stale && v.fired < 0
-		v.poll, v.waker, v.begun, v.open = e.Poll, e.Task, i, true
+		v.poll, v.waker, v.begun, v.open, v.kind = e.Poll, e.Task, i, true, e.Arg
+		v.before.pending, v.before.stale, v.before.woken = v.pending, v.stale, v.woken
 		v.pending, v.woken, v.stale, v.inPoll = false, false, false, 0
-		v.lent = append(v.lent, handleOf{e.Handle, e.Poll})
+		if e.Handle > 0 {
+			v.lent = append(v.lent, handleOf{e.Handle, e.Poll})
+		}
 	case Pending, Ready, Panicked:
-		if e.Poll > 0 {
+		if e.Kind == Panicked && e.Note == injected {
+			v.injected, v.open = i, v.open && e.Poll == 0
+			if e.Poll > 0 {
+				v.pending = false
+			} else if v.firing { // what else was to happen may not have
+				v.fired, v.firing = -1, false
+			}
+		} else if e.Poll > 0 {
 			v.open, v.pending, v.ended = false, e.Kind == Pending, e.Kind != Pending
 		}
 	case Clone:
@@ -64,9 +87,9 @@ func (v *futureView) take(i int, e Event) {
 		if e.Kind == Wake {
 			v.gone(e.Handle)
 		}
-		if e.Task == v.waker {
+		if e.Task == v.waker && (v.kind != oneshotWaker || e.Poll == v.poll) {
 			v.woken = true
-			if v.open && e.Thread == 0 && e.Poll == v.poll {
+			if v.open && e.Thread >= 0 && e.Poll == v.poll {
 				v.inPoll++
 			}
 		} else {
@@ -75,7 +98,9 @@ func (v *futureView) take(i int, e Event) {
 	case Drop:
 		v.gone(e.Handle)
 	case Fire:
-		v.fired = i
+		v.fired, v.firing = i, true
+	case Return:
+		v.firing = v.firing && e.Thread == 0
 	case FutureDrop:
 		v.pending = false // nothing is owed to it
 	}
@@ -89,9 +114,10 @@ func (v *futureView) gone(handle int) {
 }
 
 // unarmed reports that the latest poll has just answered pending and nobody
-// can ever wake its task.
+// can ever wake its task. If an older waker was woken meanwhile, F2 says so at
+// rest.
 func (v *futureView) unarmed(e Event) bool {
-	return e.Kind == Pending && !v.woken && len(v.live) == 0
+	return e.Kind == Pending && !v.woken && !v.stale && len(v.live) == 0
 }
 
 func (h *history) futureBreach(at int, ev Evidence, format string, args ...any) *breach {
@@ -163,7 +189,7 @@ func staleReleased(h *history) *breach {
 func spuriousPoll(h *history) *breach {
 	return h.view(func(v *futureView, i int, e Event) *breach {
 		switch {
-		case e.Kind == Panicked && e.Poll > 0 && v.spurious:
+		case e.Kind == Panicked && e.Poll > 0 && v.spurious && e.Note != injected:
 			return h.futureBreach(i, Observed, "poll %d, which no wake had asked for, panicked: %s; want pending or ready", v.poll, e.Note)
 		case v.unarmed(e) && v.spurious && v.armed && !h.declared.never:
 			return h.futureBreach(i, NoHandle, "poll %d, which no wake had asked for, left the future unarmed; want it armed as before", v.poll)
@@ -184,6 +210,9 @@ func dropCancels(h *history) *breach {
 			if len(v.live) > 0 {
 				return h.futureBreach(i, Observed, "the future was dropped and still holds %d clones of wakers; want them dropped before Drop returns", len(v.live))
 			}
+		case v.firing: // what had begun before goes on
+		case dropping && (e.Kind == Wake || e.Kind == WakeByRef) && e.Thread == 0:
+			return h.futureBreach(i, Observed, "the future woke waker %d in its Drop; want no wake", e.Task)
 		case dropped >= 0 && (e.Kind == Wake || e.Kind == WakeByRef):
 			return h.futureBreach(i, Observed, "the future woke waker %d after it was dropped; want no wake", e.Task)
 		}

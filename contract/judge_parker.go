@@ -7,6 +7,8 @@ type parks struct {
 	sorted  bool // the trace has been looked at
 	parks   []span
 	unparks []span
+	away    []span // the owner waited for something else
+	exit    int    // index of the Exit, or -1
 }
 
 func (h *history) parks() *parks {
@@ -14,18 +16,27 @@ func (h *history) parks() *parks {
 	if p.sorted {
 		return p
 	}
-	p.sorted = true
+	p.sorted, p.exit = true, -1
 	for i, e := range h.events {
 		switch e.Kind {
 		case Park:
-			p.parks = append(p.parks, span{begin: i, end: -1, thread: e.Thread})
+			p.parks = append(p.parks, span{begin: i, end: -1, thread: e.Thread, arg: e.Arg, took: -1})
 		case Unpark:
 			p.unparks = append(p.unparks, span{begin: i, end: -1, thread: e.Thread})
-		case Return, Panicked:
+		case Elsewhere:
+			p.away = append(p.away, span{begin: i, end: -1, thread: e.Thread})
+		case Exit:
+			p.exit = i
+		case Took:
 			if s := lastOpen(p.parks, e.Thread); s != nil {
-				s.end, s.token = i, e.Arg == 1
-			} else if s := lastOpen(p.unparks, e.Thread); s != nil {
-				s.end = i
+				s.took = e.Arg
+			}
+		case Return, Panicked:
+			for _, spans := range [...][]span{p.parks, p.unparks, p.away} {
+				if s := lastOpen(spans, e.Thread); s != nil {
+					s.end, s.token, s.last, s.note = i, e.Arg == 1, e.Kind, e.Note
+					break
+				}
 			}
 		}
 	}
@@ -135,12 +146,12 @@ func (h *history) blocked(which func(park, unpark span) bool) *span {
 	park := p.parks[len(p.parks)-1]
 	last := -1
 	for _, s := range p.parks {
-		if s.end >= 0 && s.token {
+		if s.end >= 0 && (s.token || s.last == Panicked) { // what panicked may have taken it
 			last = s.end
 		}
 	}
 	for _, u := range p.unparks {
-		if u.begin > last && which(park, u) {
+		if u.begin > last && u.last != Panicked && which(park, u) {
 			return &u
 		}
 	}

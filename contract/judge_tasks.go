@@ -22,9 +22,10 @@ func lentWaker(h *history) *breach {
 				return accuse(p.end, "the waker that poll %d of task %d was lent panicked: %s; want it valid for the whole poll", h.events[p.begin].Poll, t.task, h.events[p.end].Note)
 			}
 		}
+		over := h.over(t.subject) // from then on E35 is about them
 		for _, calls := range [...][]span{t.wakes, t.calls} {
 			for _, c := range calls {
-				if c.last == Panicked && (t.ended < 0 || t.ended > c.begin) && t.cancel < 0 && !byScript(h.events[c.end]) {
+				if c.last == Panicked && (over < 0 || c.begin < over) && (t.ended < 0 || t.ended > c.begin) && t.cancel < 0 && !byScript(h.events[c.end]) {
 					return accuse(c.end, "%s on a clone of a waker of task %d, which has not ended, panicked: %s; want clones valid beyond their poll", c.kind, t.task, h.events[c.end].Note)
 				}
 			}
@@ -221,12 +222,9 @@ func timersGoOn(h *history) *breach {
 			continue
 		}
 		t := h.of(e.Task)
-		rang := len(h.events)
-		for k, r := range h.events[i:] {
-			if r.Kind == Rang && r.Task == e.Task {
-				rang = i + k
-				break
-			}
+		rang := slices.IndexFunc(h.events, func(r Event) bool { return r.Kind == Rang && r.Handle == e.Handle })
+		if rang < 0 {
+			rang = len(h.events)
 		}
 		if rang == len(h.events) && h.resting() && t.ended < 0 && t.cancel < 0 {
 			return h.atRest("the timer of task %d is due and never calls back; want timers to go on", t.task)
@@ -249,7 +247,7 @@ func noNeedlessUnpark(h *history) *breach {
 		}
 		for k, f := range h.events[i+1:] {
 			if f.Kind == Unparks && f.Thread == e.Thread {
-				if f.Task == e.Task && f.Arg > e.Arg {
+				if f.Task == e.Task && f.Poll == e.Poll && f.Arg > e.Arg {
 					return accuse(i+1+k, "it unparked its worker %d times while that was in a poll of task %d; want none: it was awake", f.Arg-e.Arg, e.Task)
 				}
 				break

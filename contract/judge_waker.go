@@ -5,7 +5,10 @@ import "fmt"
 // A stretch is what happened to the wakers of a waker scenario between two
 // moments at which their own counts were read.
 type stretch struct {
+	from  int      // index of its first event
 	at    int      // index of the Settle that ends it
+	near  bool     // a count was put near its maximum, here or before
+	panic bool     // an injected panic struck, here or before
 	calls []int    // indices of the calls on handles in it
 	wakes [3]delta // by waker, from 1
 	live  [3]delta
@@ -19,8 +22,8 @@ type delta struct {
 
 func (d delta) change() int { return d.after - d.before }
 
-// stretches calls f for every stretch until it returns a breach.
-func (h *history) stretches(f func(*stretch) *breach) *breach {
+// allStretches calls f for every stretch until it returns a breach.
+func (h *history) allStretches(f func(*stretch) *breach) *breach {
 	if !h.isSplit {
 		h.splitStretches()
 	}
@@ -32,11 +35,23 @@ func (h *history) stretches(f func(*stretch) *breach) *breach {
 	return nil
 }
 
+// stretches calls f for every stretch until it returns a breach, and leaves out
+// what comes after a count was put near its maximum or a panic was injected:
+// these are for W3 and W22.
+func (h *history) stretches(f func(*stretch) *breach) *breach {
+	return h.allStretches(func(s *stretch) *breach {
+		if s.near || s.panic {
+			return nil
+		}
+		return f(s)
+	})
+}
+
 // splitStretches sorts the trace into its stretches.
 func (h *history) splitStretches() {
 	h.isSplit, h.split, h.called = true, h.split[:0], h.called[:0]
 	var s stretch
-	from := 0
+	from, inject := 0, false
 	for i, e := range h.events {
 		switch e.Kind {
 		case Wakes, Live:
@@ -52,14 +67,20 @@ func (h *history) splitStretches() {
 				d.known, d.before = true, e.Arg
 			}
 			d.after = e.Arg
-		case Clone, Wake, WakeByRef, Drop:
+		case Clone, Wake, WakeByRef, Drop, Replace:
 			if e.Handle > 0 {
 				h.called = append(h.called, i)
 			}
+		case Near:
+			s.near = true
+		case Inject:
+			inject = true
+		case Panicked:
+			s.panic = s.panic || inject
 		case Settle:
 			s.at, s.calls = i, h.called[from:len(h.called):len(h.called)]
 			h.split = append(h.split, s)
-			from = len(h.called)
+			s.from, from = i+1, len(h.called)
 			for n := range s.wakes {
 				s.wakes[n].before, s.live[n].before = s.wakes[n].after, s.live[n].after
 			}
@@ -154,31 +175,19 @@ func dropReleases(h *history) *breach {
 
 // balance is W7.
 func balance(h *history) *breach {
-	var model [3]int
+	l := h.newLedger()
 	return h.stretches(func(s *stretch) *breach {
-		for _, i := range s.calls {
-			e := h.events[i]
-			if e.Task <= 0 || e.Task >= len(model) {
-				continue
-			}
-			switch e.Kind {
-			case Clone:
-				model[e.Task]++
-			case Wake, Drop:
-				model[e.Task]--
-			}
-		}
-		for n := 1; n < len(model); n++ {
+		l.takeAll(h, s)
+		for n := 1; n < len(l.held); n++ {
 			d := s.live[n]
-			handles := model[n] + 1 // the one that mk made
-			if !d.known || d.after == handles {
+			if !d.known || d.after == l.held[n] {
 				continue
 			}
 			if e, at, ok := s.single(h, Clone); ok && e.Task == n {
 				return wakerBreach(at, "clone changed the live handles of waker %d from %d to %d; want one more", n, d.before, d.after)
 			}
-			if handles == 0 || len(s.calls) > 1 {
-				return wakerBreach(s.at, "waker %d counts %d live handles when %d are left; want handles made = handles ended", n, d.after, handles)
+			if _, _, replaced := s.single(h, Replace); !replaced && (l.held[n] == 0 || len(s.calls) > 1) {
+				return wakerBreach(s.at, "waker %d counts %d live handles when %d are left; want handles made = handles ended", n, d.after, l.held[n])
 			}
 		}
 		return nil
@@ -187,21 +196,17 @@ func balance(h *history) *breach {
 
 // callAfterFree is W8.
 func callAfterFree(h *history) *breach {
-	freed := -1
-	task := 0
-	for i, e := range h.events {
-		switch e.Kind {
-		case Freed:
-			if freed < 0 {
-				freed, task = i, e.Task
-			}
-		case Clone, Wake, WakeByRef, Drop:
-			if freed >= 0 && e.Task == task && e.Handle > 0 {
+	l := h.newLedger()
+	return h.stretches(func(s *stretch) *breach {
+		for i := s.from; i <= s.at; i++ {
+			e := h.events[i]
+			if task := l.afterFree(e); task > 0 {
 				return wakerBreach(i, "%s on live handle %d of waker %d after the waker had freed its data; want it kept while any handle lives", e.Kind, e.Handle, task)
 			}
+			l.take(e)
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // wakeFromAnyThread is W14.

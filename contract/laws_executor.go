@@ -234,7 +234,7 @@ var executorLaws = []Law{
 		Says:     "Wakes, spawns, cancels and drops may be made inside polls, inside the code of wakers and inside drops.",
 		Source:   "tokio tokio/tests/rt_common.rs, wake_while_rt_is_dropping; tokio-rs/tokio#2082",
 		Strength: Convention, Status: InProfile, Profiles: []string{"go-pool", "rust"}, Doors: []Door{ExecutorDoor},
-		Note: "Wakes, spawns, cancels and drops are made inside polls, inside drops of futures and inside the wakers of joiners: one that has not returned at rest breaks it.",
+		Note: "Wakes, spawns, cancels and drops are made inside polls, inside drops of futures and inside the wakers of joiners: one that panics, or has not returned at rest, breaks it.",
 	},
 	{
 		ID: "E34", Name: "ShutdownDropsEveryFuture",

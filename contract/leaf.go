@@ -1,7 +1,6 @@
 package contract
 
 import (
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -32,7 +31,7 @@ type leaf struct {
 	seen  int // wakes begun before the latest poll
 	turn  int // the turn of the latest poll
 
-	mu     sync.Mutex
+	mu     visibleLock   // held while handles are cloned
 	handle *wakers.Waker // clone of the latest poll's waker
 	id     int
 	stale  *wakers.Waker // clone kept from the first poll
@@ -70,8 +69,8 @@ func (l *leaf) Poll(cx *futures.Context) (int, bool) {
 		end(Event{Kind: Ready, Arg: value(l.task)})
 		return value(l.task), true
 	}
-	x.countUnparks(lane, l)
-	defer x.countUnparks(lane, l)
+	x.countUnparks(lane, l, n)
+	defer x.countUnparks(lane, l, n)
 	if turn >= len(l.script.Turns) {
 		if l.task%2 == 1 { // a wake that nobody needs any more
 			l.wake(Event{Thread: lane, Poll: n, Handle: lent}, cx.Waker(), false)
@@ -121,14 +120,14 @@ func (l *leaf) register(cx *futures.Context, lane, poll, lent int) {
 	w.CloneFrom(cx.Waker())
 	id := x.handle(Event{Kind: Clone, Thread: lane, Task: l.task, Poll: poll, Handle: lent})
 	x.compareOthers(lane, l, poll, lent, cx.Waker())
-	l.mu.Lock()
+	l.mu.lock()
 	old, oldID := l.handle, l.id
 	l.handle, l.id = w, id
 	if l.stale == nil && old != nil {
 		l.stale, l.oldID = old, oldID
 		old = nil
 	}
-	l.mu.Unlock()
+	l.mu.unlock()
 	if old != nil {
 		x.dropHandle(lane, l, old, oldID)
 	}
@@ -141,7 +140,7 @@ func (x *executorRun) compareOthers(lane int, l *leaf, poll, lent int, w *wakers
 		if other == nil {
 			continue
 		}
-		other.mu.Lock()
+		other.mu.lock()
 		if other.handle != nil {
 			e := Event{Kind: Compare, Thread: lane, Task: l.task, Poll: poll, Handle: lent, Arg: other.id, Note: "no"}
 			if w.WillWake(other.handle) {
@@ -149,15 +148,15 @@ func (x *executorRun) compareOthers(lane int, l *leaf, poll, lent int, w *wakers
 			}
 			x.add(e)
 		}
-		other.mu.Unlock()
+		other.mu.unlock()
 	}
 }
 
 // clone returns a clone of the task's latest handle, or of its stale one, and
 // its number, or nil if the task holds none.
 func (l *leaf) clone(thread int, stale bool) (*wakers.Waker, int) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	l.mu.lock()
+	defer l.mu.unlock()
 	from, id := l.handle, l.id
 	if stale && l.stale != nil {
 		from, id = l.stale, l.oldID
@@ -170,8 +169,12 @@ func (l *leaf) clone(thread int, stale bool) (*wakers.Waker, int) {
 	return w, l.x.handle(Event{Kind: Clone, Thread: thread, Task: l.task, Handle: id})
 }
 
-// scripted is what a script panics with.
-const scripted = "this panic is in the script"
+// What scripts panic with begins with scripted.
+const (
+	scripted     = "this panic is in the script"
+	scriptedPoll = scripted + " of a poll"
+	scriptedDrop = scripted + " of a drop"
+)
 
 // Drop is called when the task is given up.
 func (l *leaf) Drop() {
@@ -187,8 +190,8 @@ func (l *leaf) Drop() {
 	if !x.rescued.Load() {
 		for _, op := range l.script.Drop {
 			if op.Do == DoPanic {
-				x.add(Event{Kind: Panicked, Thread: lane, Task: l.task, Note: scripted})
-				panic(scripted)
+				x.add(Event{Kind: Panicked, Thread: lane, Task: l.task, Note: scriptedDrop})
+				panic(scriptedDrop)
 			}
 			x.outside(lane, op)
 		}
@@ -214,10 +217,10 @@ const runName = "contract.(*executorRun).runSubject"
 
 // release drops the handles that the leaf still has.
 func (l *leaf) release(thread int) {
-	l.mu.Lock()
+	l.mu.lock()
 	handles, ids := [...]*wakers.Waker{l.stale, l.handle}, [...]int{l.oldID, l.id}
 	l.stale, l.handle = nil, nil
-	l.mu.Unlock()
+	l.mu.unlock()
 	for i, w := range handles {
 		if w != nil {
 			l.x.dropHandle(thread, l, w, ids[i])

@@ -69,7 +69,7 @@ func executorMutants() []mutant {
 				b.park = threads.get(tb, newParkedThreads).current
 				b.sleep = b.waitForToken
 			}).executor()
-		}, "E2", "E3", "E7", "E9", "E10", "W14"),
+		}, "E2", "E3", "E7", "E9", "E10", "E22", "W14"),
 		executorMutant("a wake unparks the instance that was made last", func(tb testing.TB) contract.Executor {
 			if insideAPoll() {
 				return newParkLoop(tb, func(*parkLoop) {}).executor()

@@ -69,7 +69,7 @@ func loopMutants() []mutant {
 				}
 			}
 			x.wakeByRef = x.wake
-		}, "E2", "E3"),
+		}, "E2", "E3", "E22"),
 		row("looks at the queue, then parks without a token", func(x *loop) {
 			x.park = func() {
 				time.Sleep(window)
@@ -85,10 +85,10 @@ func loopMutants() []mutant {
 		}, "E1", "E2", "E4", "E19", "W14"),
 		row("a wake by value does not wake", func(x *loop) {
 			x.wake = func(*task) {}
-		}, "E2", "E3", "E4", "W14", "W18"),
+		}, "E2", "E3", "E4", "E22", "W14", "W18"),
 		row("a wake by ref does not wake", func(x *loop) {
 			x.wakeByRef = func(*task) {}
-		}, "E2", "E3", "E4", "W14", "W18"),
+		}, "E2", "E3", "E4", "E22", "W14", "W18"),
 		row("ignores wakes from foreign goroutines", func(x *loop) {
 			x.wake = func(t *task) {
 				if x.goroutine() == goid() {
@@ -152,7 +152,7 @@ func loopMutants() []mutant {
 				t.enqueue()
 			}
 			x.wakeByRef = x.wake
-		}, "W13"),
+		}, "E35", "W13"),
 		row("a wake from outside after the end blocks", func(x *loop) {
 			x.wake = func(t *task) {
 				ended := false
@@ -163,7 +163,7 @@ func loopMutants() []mutant {
 				t.enqueue()
 			}
 			x.wakeByRef = x.wake
-		}, "W13"),
+		}, "E35", "W13"),
 		row("the run does not return", func(x *loop) {
 			x.left = 1
 		}, "E11"),
@@ -216,7 +216,7 @@ func insideAPoll() bool {
 	for {
 		frame, more := frames.Next()
 		switch _, name, _ := strings.Cut(frame.Function, "contract_test."); name {
-		case "(*task).poll", "(*parkLoop).run":
+		case "(*task).poll", "(*parkLoop).run", "(*rt).run", "(*rt).disposeAll":
 			return true
 		}
 		if !more {

@@ -1,7 +1,11 @@
 package contract_test
 
 import (
+	"bytes"
+	"fmt"
+	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,6 +24,11 @@ type parker struct {
 	enter  func() (wait chan struct{}) // takes the token, or says what to wait for
 	unpark func()
 	giveUp func() bool // after a timeout: whether an unpark came first
+	try    func() bool // a park with a timeout of zero
+	alarm  func(d time.Duration) *time.Timer
+	first  func() bool // unpark that answers; see contract.ParkerSubject.UnparkFirst
+
+	profile string
 
 	mu       sync.Mutex
 	tokens   int           // 0 or 1
@@ -31,13 +40,17 @@ type parker struct {
 func newParker(tb testing.TB, edit func(*parker)) *parker {
 	p := &parker{end: make(chan struct{})}
 	p.enter, p.unpark, p.giveUp = p.goodEnter, p.goodUnpark, p.goodGiveUp
+	p.try, p.alarm = p.goodTry, time.NewTimer
 	edit(p)
 	tb.Cleanup(func() { close(p.end) })
 	return p
 }
 
 func (p *parker) subject() contract.ParkerSubject {
-	return contract.ParkerSubject{Park: p.park, Unpark: func() { p.unpark() }, ParkTimeout: p.parkTimeout}
+	return contract.ParkerSubject{
+		Claims: contract.Claims{Profile: p.profile},
+		Park:   p.park, Unpark: func() { p.unpark() }, ParkTimeout: p.parkTimeout, UnparkFirst: p.first,
+	}
 }
 
 func (p *parker) goodEnter() chan struct{} {
@@ -77,6 +90,22 @@ func (p *parker) goodGiveUp() (unparked bool) {
 	return unparked
 }
 
+func (p *parker) goodTry() (token bool) {
+	p.set(func() { token = p.tokens > 0; p.tokens = 0 })
+	return token
+}
+
+// goodFirst is an unpark that says whether it made the token available.
+func (p *parker) goodFirst() (first bool) {
+	p.set(func() {
+		first = p.tokens == 0
+		if !p.release() {
+			p.tokens = 1
+		}
+	})
+	return first
+}
+
 func (p *parker) park() {
 	if wait := p.enter(); wait != nil {
 		select {
@@ -87,11 +116,14 @@ func (p *parker) park() {
 }
 
 func (p *parker) parkTimeout(d time.Duration) bool {
+	if d == 0 {
+		return p.try()
+	}
 	wait := p.goodEnter()
 	if wait == nil {
 		return true
 	}
-	timer := time.NewTimer(d)
+	timer := p.alarm(d)
 	defer timer.Stop()
 	select {
 	case <-wait:
@@ -119,12 +151,12 @@ func parkerMutants() []mutant {
 		row("none", func(*parker) {}),
 		row("park never blocks", func(p *parker) {
 			p.enter = func() chan struct{} { return nil }
-		}, "P1", "P3", "P4"),
-		row("before any unpark a park returns by itself after a minute", func(p *parker) {
+		}, "P1", "P3", "P4", "P8"),
+		row("before any unpark a park returns by itself after almost a minute", func(p *parker) {
 			p.enter = func() chan struct{} {
 				wait := p.goodEnter()
 				if wait != nil {
-					time.AfterFunc(time.Minute, func() {
+					time.AfterFunc(time.Minute-window, func() {
 						p.set(func() {
 							if p.waiter == wait && !p.unparked {
 								close(wait)
@@ -135,13 +167,13 @@ func parkerMutants() []mutant {
 				}
 				return wait
 			}
-		}, "P1"),
+		}, "P1", "P8"),
 		row("a token is forgotten after a moment", func(p *parker) {
 			p.unpark = func() {
 				p.goodUnpark()
 				time.AfterFunc(window, func() { p.set(func() { p.tokens = 0 }) })
 			}
-		}, "P2"),
+		}, "P2", "P8", "P17"),
 		row("tokens are counted", func(p *parker) {
 			p.unpark = func() {
 				p.set(func() {
@@ -150,7 +182,7 @@ func parkerMutants() []mutant {
 					}
 				})
 			}
-		}, "P3"),
+		}, "P3", "P8"),
 		row("the token is not taken", func(p *parker) {
 			p.enter = func() chan struct{} {
 				wait := p.goodEnter()
@@ -159,17 +191,17 @@ func parkerMutants() []mutant {
 				}
 				return wait
 			}
-		}, "P3", "P4"),
+		}, "P3", "P4", "P8"),
 		row("an unpark of the parked owner leaves a token too", func(p *parker) {
 			p.unpark = func() { p.set(func() { p.release(); p.tokens = 1 }) }
-		}, "P4"),
+		}, "P4", "P8"),
 		row("a timeout before any unpark counts as a token", func(p *parker) {
 			p.giveUp = func() bool {
 				fresh := false
 				p.set(func() { fresh = !p.unparked })
 				return p.goodGiveUp() || fresh
 			}
-		}, "P1"),
+		}, "P1", "P8"),
 		row("an unpark while the owner goes to sleep is lost", func(p *parker) {
 			p.enter = func() chan struct{} {
 				var token bool
@@ -181,9 +213,100 @@ func parkerMutants() []mutant {
 				p.set(func() { p.tokens = 0 }) // should look at it once more
 				return p.goodEnter()
 			}
-		}, "P6"),
+		}, "P6", "P8"),
 		row("an unpark of the parked owner does not end its wait", func(p *parker) {
 			p.unpark = func() { p.set(func() { p.tokens = 1 }) }
-		}, "P6"),
+		}, "P6", "P8"),
+		row("a park panics when it finds a token", func(p *parker) {
+			p.enter = func() chan struct{} {
+				wait := p.goodEnter()
+				if wait == nil {
+					panic("unparked already")
+				}
+				return wait
+			}
+		}, "P10"),
+		row("an unpark looks for the goroutine that parked", func(p *parker) {
+			p.profile = "go-pool"
+			var owner atomic.Int64
+			p.enter = func() chan struct{} { owner.Store(goid()); return p.goodEnter() }
+			p.unpark = func() {
+				if id := owner.Load(); id != 0 && !alive(id) {
+					panic("the owner is gone")
+				}
+				p.goodUnpark()
+			}
+		}, "P11"),
+		row("a timeout is taken for another unit", func(p *parker) {
+			p.alarm = func(d time.Duration) *time.Timer { return time.NewTimer(1000 * d) }
+		}, "P12"),
+		row("a token that comes at the timeout is left where only a timeout of zero finds it", func(p *parker) {
+			p.profile = "go-pool"
+			stray := false
+			p.giveUp = func() bool {
+				time.Sleep(window)
+				late := p.goodGiveUp()
+				p.set(func() { stray = stray || late && p.tokens == 0 })
+				return false
+			}
+			p.unpark = func() {
+				p.set(func() { stray = false })
+				p.goodUnpark()
+			}
+			p.try = func() (found bool) {
+				p.set(func() { found, stray = stray, false })
+				return p.goodTry() || found
+			}
+		}, "P2", "P8", "P13"),
+		row("a token that comes at the timeout is reported and left", func(p *parker) {
+			p.profile = "go-pool"
+			p.giveUp = func() (unparked bool) {
+				time.Sleep(window)
+				if unparked = p.goodGiveUp(); unparked {
+					p.goodUnpark()
+				}
+				return unparked
+			}
+		}, "P4", "P8", "P13"),
+		row("none, says whether it made the token", func(p *parker) {
+			p.profile, p.first = "rust", p.goodFirst
+		}),
+		row("every unpark says that it made the token", func(p *parker) {
+			p.profile = "rust"
+			p.first = func() bool { p.goodUnpark(); return true }
+		}, "P15"),
+		row("an unpark of a parked owner says that the token was there", func(p *parker) {
+			p.profile = "rust"
+			p.first = func() (first bool) {
+				p.set(func() {
+					first = p.waiter == nil && p.tokens == 0
+					if !p.release() {
+						p.tokens = 1
+					}
+				})
+				return first
+			}
+		}, "P15"),
+		row("a timeout of zero is none", func(p *parker) {
+			p.profile = "go-pool"
+			p.try = func() bool { p.park(); return true }
+		}, "P16"),
+		row("a timeout of zero leaves the token", func(p *parker) {
+			p.profile = "go-pool"
+			p.try = func() bool { return false }
+		}, "P16"),
+		sleeps("none, sleeps for several", func(*sleeper) {}),
+		sleeps("a sleeper hands out the latest first", func(s *sleeper) { s.latest = true }, "P18"),
+		sleeps("an assertion counts as often as it is made", func(s *sleeper) { s.counts = true }, "P18"),
+		sleeps("an assertion before the waker is added is lost", func(s *sleeper) { s.forgets = true }, "P18"),
+		row("an unpark is only for who is parked", func(p *parker) {
+			p.unpark = func() { p.set(func() { p.release() }) }
+		}, "P2", "P8", "P17"),
 	}
+}
+
+// alive reports whether there is a goroutine of this number.
+func alive(id int64) bool {
+	buf := make([]byte, 1<<20)
+	return bytes.Contains(buf[:runtime.Stack(buf, true)], fmt.Appendf(nil, "goroutine %d [", id))
 }

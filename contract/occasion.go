@@ -57,6 +57,23 @@ var missing = map[string]func(*history) string{
 	"E37": func(h *history) string {
 		return unless(h.any(h.unreachable), "no task was out of reach when it was closed")
 	},
+	"W3":  needs(Near, "no count of handles was put near its maximum"),
+	"W11": needs(Compare, "no clones were compared"),
+	"W22": needs(Inject, "nothing panicked in a wake"),
+	"W25": needs(Replace, "no handle took the place of another"),
+	"P11": needs(Exit, "the goroutine that parks went on"),
+	"P12": needs(Took, "no park had a timeout"),
+	"P13": needs(Took, "no park had a timeout"),
+	"P16": needs(Took, "no park had a timeout"),
+	"P17": needs(Elsewhere, "the owner waited nowhere else"),
+	"P18": needs(Fetch, "nothing was fetched"),
+	"F13": unlessPrimitive(needs(Reenter, "no waker called back: none was called where it could"), func(h *history) string {
+		return unless(h.count(func(e Event) bool { return e.Thread == callback }) > 0, "no waker called back")
+	}),
+	"F14": unlessPrimitive(needs(Inject, "no waker panicked"), func(h *history) string {
+		return unless(h.count(func(e Event) bool { return e.Kind == Panicked && e.Task == 0 }) > 0, "no waker panicked")
+	}),
+	"F21": unlessPrimitive(needs(Held, "the future said nothing of its values"), claims("model", "no model says what the operations may return")),
 	"W10": needs(Compare, "no wakers of two tasks were compared"),
 	"W12": func(h *history) string {
 		late := h.compares(func(i int, _ bool, t, o *taskHistory) *breach {
@@ -77,6 +94,21 @@ var missing = map[string]func(*history) string{
 	"W8": func(h *history) string {
 		return unless(slices.ContainsFunc(h.events, func(e Event) bool { return e.Kind == Freed }), "the waker never said that it was freed")
 	},
+	"C8": claims("selective", "it is not declared to select"),
+	"C10": func(h *history) string {
+		return unless(h.count(func(e Event) bool { return e.Kind == Declare && e.Note == "handle" }) > 1, "there was one handle")
+	},
+	"C11": needs(FutureDrop, "nothing was dropped"),
+	"C13": func(h *history) string {
+		return unless(h.count(func(e Event) bool { return e.Kind == Panicked && e.Poll > 0 && e.Task >= firstChild }) > 0, "no child panicked")
+	},
+	"C14": claims("fair", "no bound is declared"),
+	"C15": needs(Compare, "no wakers of one child were compared"),
+	"C16": claims("selective", "it is not declared to select"),
+	"C17": func(h *history) string {
+		return unless(h.count(func(e Event) bool { return e.Kind == Declare && e.Note == "children" && e.Arg > 0 }) == 0, "there were children")
+	},
+	"C18": needs(Push, "no child was added"),
 	"F11": func(h *history) string {
 		return unless(slices.ContainsFunc(h.events, func(e Event) bool { return e.Kind == FutureDrop }), "the future was not dropped")
 	},
@@ -87,6 +119,33 @@ func needs(k Kind, lacks string) func(*history) string {
 	return func(h *history) string {
 		return unless(slices.ContainsFunc(h.events, func(e Event) bool { return e.Kind == k }), lacks)
 	}
+}
+
+// unlessPrimitive asks one thing of a trace of a primitive and another of any other.
+func unlessPrimitive(other, primitive func(*history) string) func(*history) string {
+	return func(h *history) string {
+		if h.ofPrimitive {
+			return primitive(h)
+		}
+		return other(h)
+	}
+}
+
+// claims is an occasion that a declaration is.
+func claims(name, lacks string) func(*history) string {
+	return func(h *history) string {
+		return unless(h.count(func(e Event) bool { return e.Kind == Declare && e.Note == name && e.Arg > 0 }) > 0, lacks)
+	}
+}
+
+// count returns how many events are such.
+func (h *history) count(such func(Event) bool) (n int) {
+	for _, e := range h.events {
+		if such(e) {
+			n++
+		}
+	}
+	return n
 }
 
 func unless(ok bool, what string) string {

@@ -14,7 +14,7 @@ func queueSubject(testing.TB) Executor {
 	var q executor.Queue
 	return Executor{
 		Spawn: func(f futures.Future[int]) Task { return executor.Spawn(&q, f) },
-		Run:   q.Run, Close: q.Close, Threads: 1,
+		Run:   q.Run, Close: q.Close, Threads: 1, Fair: 2, Stable: true,
 	}
 }
 

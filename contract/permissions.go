@@ -31,7 +31,7 @@ var permissions = []Permission{
 		ID:     "X3",
 		Says:   "Two handles of one task may say that they will not wake the same.",
 		Source: "std::task::Waker, method will_wake",
-		By:     "No check asks a handle; what W11, C15 and E16 say will be reported as a rate.",
+		By:     "W10 minds a yes only; W11 and E16 hold to a yes only who claims it, and C15 only wakers whose handles do say it of their own clones.",
 	},
 	{
 		ID:     "X4",
@@ -73,7 +73,7 @@ var permissions = []Permission{
 		ID:     "X10",
 		Says:   "To end the program is allowed where unwinding would do harm: in a park, when a count of handles overflows, when a foreign waker panics.",
 		Source: "std::thread::park, first paragraph; async-task src/header.rs, abort_on_panic",
-		By:     "No scenario overflows a count, and wakers that panic are lent only to subjects of the profile rust (F14).",
+		By:     "A clone that panics when its count is full keeps W3, and what has panicked by injection is only asked for its balance; wakers that panic are lent to futures and primitives of the profile rust only (F14).",
 	},
 	{
 		ID:     "X11",
@@ -97,6 +97,6 @@ var permissions = []Permission{
 		ID:     "X14",
 		Says:   "A future that can never make progress may be pending for ever and arm nothing.",
 		Source: "std::future::pending",
-		By:     "F1 is not judged for a FutureSubject declared Never.",
+		By:     "F1 is not judged for a FutureSubject declared Never, nor for a combinator of no children.",
 	},
 }

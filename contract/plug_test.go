@@ -50,6 +50,9 @@ func badPlugs() []badPlug {
 	executor := func(name string, mk func(testing.TB) contract.Executor, law, reason string) badPlug {
 		return badPlug{name, func() contract.Report { return contract.CheckExecutor(mk) }, law, reason}
 	}
+	combinator := func(name string, mk func(testing.TB, ...futures.Future[int]) futures.Future[[]int], reason string) badPlug {
+		return badPlug{name, func() contract.Report { return contract.CheckCombinator(mk) }, plug, reason}
+	}
 	edited := func(name string, edit func(*loop, *contract.Executor), law, reason string) badPlug {
 		return executor(name, func(tb testing.TB) contract.Executor {
 			x := newLoop(tb, 1, func(*loop) {})
@@ -73,6 +76,12 @@ func badPlugs() []badPlug {
 		parker("Park and Unpark are nil", func(testing.TB) contract.ParkerSubject { return contract.ParkerSubject{} }, "nil"),
 		future("Future is nil", func(testing.TB) contract.FutureSubject[int] { return contract.FutureSubject[int]{} }, plug, "Future is nil"),
 		executor("Spawn is nil", func(testing.TB) contract.Executor { return contract.Executor{} }, plug, "Spawn is nil"),
+		combinator("no combinator", func(testing.TB, ...futures.Future[int]) futures.Future[[]int] { return nil }, "no future"),
+		combinator("a combinator that cannot be made", func(testing.TB, ...futures.Future[int]) futures.Future[[]int] { panic("no children today") }, "no children today"),
+		combinator("one combinator for all", sameCombinator(), "the same subject"),
+		combinator("more children at least than at most", func(_ testing.TB, fs ...futures.Future[int]) futures.Future[[]int] {
+			return contract.Combinator{Future: futures.Join(fs...), Least: 3, Most: 2}
+		}, "Least is 3"),
 		sameWakerTwice(),
 		executor("mk ends its goroutine", func(testing.TB) contract.Executor {
 			runtime.Goexit()
@@ -230,4 +239,11 @@ func everyOtherExecutorPollsTwice() badPlug {
 		return ex
 	}
 	return badPlug{"not deterministic", func() contract.Report { return contract.CheckExecutor(mk) }, plug, "determin"}
+}
+
+func sameCombinator() func(testing.TB, ...futures.Future[int]) futures.Future[[]int] {
+	var once perRun[futures.Future[[]int]]
+	return func(tb testing.TB, fs ...futures.Future[int]) futures.Future[[]int] {
+		return once.get(tb, func() futures.Future[[]int] { return futures.Join(fs...) })
+	}
 }

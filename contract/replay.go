@@ -130,8 +130,8 @@ func replayCampaign(p plug, name string, o options, f replayFile, sc Scenario) R
 	for n := 0; n < tries && c.found[f.Law] == nil; n++ {
 		c.try(sc)
 		c.count++
-		if f.Law == "W18" {
-			c.compare(sc)
+		if rewrites[f.Law].of != nil {
+			c.compare(f.Law, sc)
 		}
 	}
 	if f.Law != "Plug" && !slices.Contains(o.laws, f.Law) && len(o.laws) > 0 {

@@ -94,7 +94,7 @@ var (
 	scenarioFields = []string{"version", "door", "subjects", "raced", "scripts", "ops", "faults"}
 	scriptFields   = []string{"turns", "drop", "by"}
 	turnFields     = []string{"ops"}
-	opFields       = []string{"do", "thread", "task", "handle", "n", "for", "name"}
+	opFields       = []string{"do", "thread", "task", "handle", "with", "n", "for", "name"}
 )
 
 // object reads the object at a place, whose fields value reads.
@@ -184,6 +184,8 @@ func (d *scenarioReader) op(place string) (op Op) {
 			op.Task = d.number()
 		case "handle":
 			op.Handle = d.number()
+		case "with":
+			op.With = d.number()
 		case "n":
 			op.N = d.number()
 		case "for":

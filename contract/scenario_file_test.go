@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -101,18 +102,18 @@ func TestReadScenarioRefuses(t *testing.T) {
 		{"op is text", waker + ` "ops":["wake"]}`, `scenario:2:9: expected an operation, got "wake"`},
 		{"trailing comma in ops", waker + ` "ops":[{"do":"wake"},]}`, `scenario:2:23: expected an operation, got ]`},
 		{"no comma in ops", waker + ` "ops":[{"do":"wake"}{"do":"wake"}]}`, `scenario:2:22: expected a comma or ], got {`},
-		{"unknown field of an op", waker + ` "ops":[{"do":"wake","times":2}]}`, `scenario:2:22: expected one of the fields do, thread, task, handle, n, for, name, got "times"`},
+		{"unknown field of an op", waker + ` "ops":[{"do":"wake","times":2}]}`, `scenario:2:22: expected one of the fields do, thread, task, handle, with, n, for, name, got "times"`},
 		{"no do", waker + ` "ops":[{"thread":1}]}`, `scenario:2:20: expected the field do, got the end of the object`},
 		{"duration is text", waker + ` "ops":[{"do":"wake","for":"1s"}]}`, `scenario:2:28: expected a whole number, got "1s"`},
-		{"unknown field of a script", `{"version":1,"scripts":[{"ops":[]}]}`, `scenario:1:26: expected one of the fields turns, by, got "ops"`},
+		{"unknown field of a script", `{"version":1,"scripts":[{"ops":[]}]}`, `scenario:1:26: expected one of the fields turns, drop, by, got "ops"`},
 		{"unknown field of a turn", `{"version":1,"scripts":[{"turns":[{"by":"op"}]}]}`, `scenario:1:36: expected one of the fields ops, got "by"`},
 		{"long", waker + strings.Repeat(" ", scenarioSize) + `"ops":[]}`, `scenario:2:8388567: expected at most 8388608 bytes, got more`},
 
-		{"unknown door", `{"version":1,"door":"window","subjects":1,"ops":[{"do":"wake"}]}`, `scenario:1:21: door: expected one of waker, parker, future, executor, primitive, got "window"`},
+		{"unknown door", `{"version":1,"door":"window","subjects":1,"ops":[{"do":"wake"}]}`, `scenario:1:21: door: expected one of waker, parker, future, combinator, executor, primitive, got "window"`},
 		{"no subject", `{"version":1,"door":"waker","subjects":0}`, `scenario:1:40: subjects: expected a number from 1 to 2, got 0`},
 		{"scripts of a waker", waker + ` "scripts":[{}]}`, `scenario:2:12: scripts: expected none at the door waker, got 1`},
-		{"op of another door", waker + ` "ops":[{"do":"clone"},` + "\n" + `  {"do":"park"}]}`, `scenario:3:9: ops[1].do: expected one of clone, wake, wake-by-ref, drop, block-on, got "park"`},
-		{"turn's op outside", executor + ` "ops":[{"do":"self-wake"}]}`, `scenario:2:15: ops[0].do: expected one of wake, wake-by-ref, stale-wake, spawn, cancel, advance, got "self-wake"`},
+		{"op of another door", waker + ` "ops":[{"do":"clone"},` + "\n" + `  {"do":"park"}]}`, `scenario:3:9: ops[1].do: expected one of clone, wake, wake-by-ref, drop, block-on, compare, clone-from, near, inject, got "park"`},
+		{"turn's op outside", executor + ` "ops":[{"do":"self-wake"}]}`, `scenario:2:15: ops[0].do: expected one of wake, wake-by-ref, stale-wake, spawn, cancel, advance, watch, unwatch, idle, close, got "self-wake"`},
 		{"great thread", waker + ` "ops":[{"do":"wake","thread":9}]}`, `scenario:2:31: ops[0].thread: expected a number from 0 to 8, got 9`},
 		{"negative thread", waker + ` "ops":[{"do":"wake","thread":-1}]}`, `scenario:2:31: ops[0].thread: expected a number from 0 to 8, got -1`},
 		{"task of a waker", waker + ` "ops":[{"do":"wake","task":3}]}`, `scenario:2:29: ops[0].task: expected a number from 0 to 2, got 3`},
@@ -128,7 +129,7 @@ func TestReadScenarioRefuses(t *testing.T) {
 		{"park by another", `{"version":1,"door":"parker","subjects":1,"ops":[{"do":"park","thread":2}]}`, `scenario:1:72: ops[0].thread: expected 1, the one that parks, got 2`},
 		{"unknown by", `{"version":1,"door":"executor","subjects":1,"scripts":[{},{"by":"me"}]}`, `scenario:1:65: scripts[1].by: expected "op", "poll" or nothing, got "me"`},
 		{"first by poll", `{"version":1,"door":"executor","subjects":1,"scripts":[{"by":"poll"}]}`, `scenario:1:62: scripts[0].by: expected "op" or nothing, since no task comes before the first, got "poll"`},
-		{"op of a turn", `{"version":1,"door":"executor","subjects":1,"scripts":[{"turns":[{},{"ops":[{"do":"advance"}]}]}]}`, `scenario:1:83: scripts[0].turns[1].ops[0].do: expected one of self-wake, linger, nest, wake, wake-by-ref, stale-wake, spawn, cancel, got "advance"`},
+		{"op of a turn", `{"version":1,"door":"executor","subjects":1,"scripts":[{"turns":[{},{"ops":[{"do":"advance"}]}]}]}`, `scenario:1:83: scripts[0].turns[1].ops[0].do: expected one of self-wake, linger, nest, wake, wake-by-ref, stale-wake, spawn, cancel, panic, forget, timer, got "advance"`},
 		{"thread of a turn", `{"version":1,"door":"executor","subjects":1,"scripts":[{"turns":[{"ops":[{"do":"linger","thread":1}]}]}]}`, `scenario:1:98: scripts[0].turns[0].ops[0].thread: expected none in a turn, got 1`},
 		{"too many ops", waker + ` "ops":[` + strings.Repeat(`{"do":"wake"},`, maxOps) + `{"do":"wake"}]}`, `scenario:2:905: ops: expected at most 64 operations, got more`},
 		{"too many scripts", `{"version":1,"door":"executor","subjects":1,"scripts":[` + strings.Repeat(`{},`, maxScripts) + `{}]}`, `scenario:1:104: scripts: expected at most 16 scripts, got more`},
@@ -150,7 +151,7 @@ func TestReadScenarioRefuses(t *testing.T) {
 func TestWriteScenarioRefuses(t *testing.T) {
 	var out bytes.Buffer
 	err := WriteScenario(&out, Scenario{Version: 1, Door: FutureDoor, Subjects: 1, Ops: []Op{{Do: DoPoll}, {Do: DoSpawn}}})
-	if want := `scenario: ops[1].do: expected one of poll, fire, drop, advance, got "spawn"`; err == nil || err.Error() != want {
+	if want := `scenario: ops[1].do: expected one of poll, fire, drop, advance, stale-wake, inject, reenter, got "spawn"`; err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}
 	if out.Len() > 0 {
@@ -175,7 +176,7 @@ func TestScenarioErrorsOfReaderAndWriter(t *testing.T) {
 
 // TestScenarioSize reads the largest valid scenario.
 func TestScenarioSize(t *testing.T) {
-	op := Op{Do: DoWakeByRef, Task: maxScripts, Handle: maxHandle, N: maxRepeat, For: maxDuration}
+	op := Op{Do: DoWakeByRef, Task: maxScripts, Handle: maxHandle, With: maxHandle, N: maxRepeat, For: maxDuration}
 	ops := make([]Op, maxOps)
 	for i := range ops {
 		ops[i] = op
@@ -200,7 +201,7 @@ func TestScenarioSize(t *testing.T) {
 
 // drawScenario draws any valid scenario.
 func drawScenario(t *rapid.T) Scenario {
-	doors := []Door{WakerDoor, ParkerDoor, FutureDoor, ExecutorDoor}
+	doors := []Door{WakerDoor, ParkerDoor, FutureDoor, ExecutorDoor, CombinatorDoor}
 	s := Scenario{
 		Version:  scenarioVersion,
 		Door:     rapid.SampledFrom(doors).Draw(t, "door"),
@@ -208,23 +209,25 @@ func drawScenario(t *rapid.T) Scenario {
 		Subjects: rapid.IntRange(1, 2).Draw(t, "subjects"),
 	}
 	tasks := s.Subjects
-	if s.Door == ExecutorDoor {
+	if turnDo[s.Door] != nil {
 		tasks = rapid.IntRange(1, 4).Draw(t, "tasks")
 		for i := range tasks {
 			by := rapid.SampledFrom([]string{"", "op", "poll"}).Draw(t, "by")
-			if i == 0 && by == "poll" {
+			if by == "poll" && (i == 0 || s.Door == CombinatorDoor) {
 				by = ""
 			}
-			s.Scripts = append(s.Scripts, Script{By: by, Turns: drawTurns(t, tasks)})
+			script := Script{By: by, Turns: drawTurns(t, turnDo[s.Door], tasks)}
+			script.Drop = drawOps(t, dropDo[s.Door], tasks, 0)
+			s.Scripts = append(s.Scripts, script)
 		}
 	}
 	s.Ops = drawOps(t, outsideDo[s.Door], tasks, maxThread)
 	return s
 }
 
-func drawTurns(t *rapid.T, tasks int) (turns []Turn) {
+func drawTurns(t *rapid.T, may []Do, tasks int) (turns []Turn) {
 	for range rapid.IntRange(0, 3).Draw(t, "turns") {
-		turns = append(turns, Turn{Ops: drawOps(t, turnDo, tasks, 0)})
+		turns = append(turns, Turn{Ops: drawOps(t, may, tasks, 0)})
 	}
 	return turns
 }
@@ -236,10 +239,11 @@ func drawOps(t *rapid.T, may []Do, tasks, threads int) (ops []Op) {
 			Thread: rapid.IntRange(0, threads).Draw(t, "thread"),
 			Task:   rapid.IntRange(1, tasks).Draw(t, "task"),
 			Handle: rapid.IntRange(0, maxHandle).Draw(t, "handle"),
+			With:   rapid.IntRange(0, maxHandle).Draw(t, "with"),
 			N:      rapid.IntRange(0, maxRepeat).Draw(t, "n"),
 			For:    time.Duration(rapid.Int64Range(0, int64(maxDuration)).Draw(t, "for")),
 		}
-		if op.Do == DoPark {
+		if slices.Contains(toOwner, op.Do) {
 			op.Thread = owner
 		}
 		ops = append(ops, op)
@@ -293,8 +297,9 @@ func TestDrawnScenariosAreValid(t *testing.T) {
 	for door := range outsideDo {
 		for n := range 2000 {
 			f := facts{Door: door, Tasks: n % 3, Busy: n%5 == 0, Fire: n%2 == 0, Drop: n%7 < 3}
+			f.Least, f.Most, f.Push, f.Share = n%3, n%3+n%4, n%2 == 0, n%5 < 2
+			f.Profile, f.Serial = [...]string{"", "rust"}[n%2], n%3 == 0
 			f.Ops = []opFact{{Name: "acquire", Args: 2, Start: n%2 == 0, Block: n%2 == 1}, {Name: "release"}}
-			f.Serial, f.Profile = n%3 == 0, [...]string{"", "rust"}[n%2]
 			if err := draw(randomDraws(1, n), f).validate(); err != nil {
 				t.Fatalf("%s scenario %d of seed 1: %v", door, n, err)
 			}

@@ -16,8 +16,7 @@ type run struct {
 	tb     *plugTB
 	sc     *Scenario
 	opaque bool
-	// profile is what the subject is held to.
-	profile string
+	facts  *facts // of the subject
 
 	looks   *atomic.Int64   // how often the run has been looked at from outside
 	self    string          // opaque: the number of the driver's goroutine
@@ -25,9 +24,10 @@ type run struct {
 	rescued atomic.Bool
 }
 
-// century is when virtual time ends: a timer that is armed for later is as
-// good as none.
-const century = 100 * 365 * 24 * time.Hour
+// forever is when virtual time ends: a timer that is armed for later is as good
+// as none. The clock itself ends after some 260 years, and a run may rest more
+// than once.
+const forever = 30 * 365 * 24 * time.Hour
 
 // horizon is how much virtual time passes before a run in which periodic
 // timers fire is said to be at rest.
@@ -77,7 +77,7 @@ func (r *run) rest(owed func() bool) bool {
 	evidence := States
 	if !r.opaque {
 		evidence = Bubble
-		for d := time.Millisecond; d < century; d *= 2 {
+		for d := time.Millisecond; d < forever; d *= 2 {
 			long := r.step(d)
 			if !owed() {
 				return true
@@ -195,6 +195,14 @@ func (ts *threads) busyOn(n int) bool {
 	return t != nil && t.busy.Load()
 }
 
+// endOne ends thread n, which is not busy.
+func (ts *threads) endOne(n int) {
+	if ts.on[n] != nil {
+		close(ts.on[n].ops)
+		ts.on[n] = nil
+	}
+}
+
 // end ends the threads that are not stuck in an operation.
 func (ts *threads) end() {
 	for _, t := range ts.on {
@@ -204,8 +212,12 @@ func (ts *threads) end() {
 	}
 }
 
+const guardedName = "contract.(*run).guarded"
+
 // guarded calls f on thread and records a panic instead of passing it on: it
 // returns what the panic carried, or "" if f returned.
+//
+//go:noinline
 func (r *run) guarded(thread, task int, f func()) (panicked string) {
 	defer func() {
 		if p := recover(); p != nil {

@@ -19,11 +19,13 @@ const racedTries = 20
 // shrinkAll makes the scenario of every finding as small as it can.
 func (c *campaign) shrinkAll() {
 	c.keepCompany()
+	c.keepTorn()
+	c.keepForeign()
 	c.keepCalm()
 	var done []*finding
-	for _, law := range append(slices.Clone(c.laws), "W18") {
+	for _, law := range c.laws {
 		f := c.found[law]
-		if f == nil || law == "W18" {
+		if f == nil {
 			continue
 		}
 		for _, smaller := range done { // what is small already may serve for this law too
@@ -135,8 +137,12 @@ func reductions(sc Scenario) []Scenario {
 		add(func(s *Scenario) { s.Ops = s.Ops[:n/2] })
 		add(func(s *Scenario) { s.Ops = s.Ops[n/2:] })
 	}
-	out = append(out, withoutFaults(sc)...)
-	for n := len(sc.Scripts) - 1; n > 0; n-- {
+	least := 1
+	if sc.Door == CombinatorDoor {
+		least = 0
+	}
+	for n := len(sc.Scripts) - 1; n >= least; n-- {
+		out = append(out, withoutFaults(sc)...)
 		add(func(s *Scenario) { s.removeTask(n) })
 	}
 	for n := range sc.Ops {
@@ -197,7 +203,7 @@ func simpler(op Op) []Op {
 		with(func(o *Op) { o.N = 1 })
 		with(func(o *Op) { o.N-- })
 	}
-	if op.Thread > 1 && op.Do != DoPark && op.Do != DoUnpark {
+	if op.Thread > 1 && !slices.Contains(toOwner, op.Do) && op.Do != DoUnpark {
 		with(func(o *Op) { o.Thread = 1 })
 	}
 	if op.Task > 1 && op.Do.picks() {
@@ -207,6 +213,13 @@ func simpler(op Op) []Op {
 	if op.Handle > 0 {
 		with(func(o *Op) { o.Handle = 0 })
 		with(func(o *Op) { o.Handle-- })
+	}
+	if op.With > 0 {
+		with(func(o *Op) { o.With = 0 })
+		with(func(o *Op) { o.With-- })
+	}
+	if op.For > 0 && op.Do == DoUnpark {
+		with(func(o *Op) { o.For = 0 })
 	}
 	if op.For > time.Millisecond {
 		with(func(o *Op) { o.For = time.Millisecond })

@@ -21,21 +21,32 @@ const (
 
 // outsideDo is what the outside threads and the driver may do at each door.
 var outsideDo = map[Door][]Do{
-	WakerDoor:     {DoClone, DoWake, DoWakeByRef, DoDrop, DoLoop},
-	ParkerDoor:    {DoPark, DoUnpark, DoAdvance},
-	FutureDoor:    {DoPoll, DoFire, DoDrop, DoAdvance},
-	ExecutorDoor:  {DoWake, DoWakeByRef, DoStale, DoSpawn, DoCancel, DoAdvance, DoWatch, DoUnwatch, DoIdle, DoClose},
-	PrimitiveDoor: {DoBegin, DoMake, DoPoll, DoRun, DoDrop, DoAdvance},
+	WakerDoor:    {DoClone, DoWake, DoWakeByRef, DoDrop, DoLoop, DoCompare, DoReplace, DoNear, DoInject},
+	ParkerDoor:   {DoPark, DoUnpark, DoAdvance, DoTryPark, DoElsewhere, DoExit, DoAdd, DoAssert, DoClear, DoFetch, DoDone},
+	FutureDoor:   {DoPoll, DoFire, DoDrop, DoAdvance, DoStale, DoInject, DoReenter},
+	ExecutorDoor: {DoWake, DoWakeByRef, DoStale, DoSpawn, DoCancel, DoAdvance, DoWatch, DoUnwatch, DoIdle, DoClose},
+
+	PrimitiveDoor:  {DoBegin, DoMake, DoPoll, DoRun, DoDrop, DoAdvance},
+	CombinatorDoor: {DoPoll, DoWake, DoWakeByRef, DoStale, DoDrop, DoPush, DoLeave, DoCollect},
 }
 
 // turnDo is what a turn may do.
-var turnDo = []Do{DoSelf, DoLinger, DoNest, DoWake, DoWakeByRef, DoStale, DoSpawn, DoCancel, DoPanic, DoForget, DoTimer}
+var turnDo = map[Door][]Do{
+	ExecutorDoor:   {DoSelf, DoLinger, DoNest, DoWake, DoWakeByRef, DoStale, DoSpawn, DoCancel, DoPanic, DoForget, DoTimer},
+	CombinatorDoor: {DoSelf, DoLinger, DoWake, DoWakeByRef, DoStale, DoClone, DoSpin, DoPanic},
+}
 
 // dropDo is what the drop of a future may do.
-var dropDo = []Do{DoWake, DoWakeByRef, DoStale, DoSpawn, DoCancel, DoPanic}
+var dropDo = map[Door][]Do{
+	ExecutorDoor:   {DoWake, DoWakeByRef, DoStale, DoSpawn, DoCancel, DoPanic},
+	CombinatorDoor: {DoPanic},
+}
 
-// toTask is what is done to a task of an executor.
-var toTask = []Do{DoWake, DoWakeByRef, DoStale, DoSpawn, DoCancel, DoWatch, DoUnwatch}
+// toOwner is what only the owner of a parker does.
+var toOwner = []Do{DoPark, DoTryPark, DoElsewhere, DoExit, DoAdd, DoFetch, DoDone}
+
+// toTask is what is done to a task of an executor, or to a child.
+var toTask = []Do{DoWake, DoWakeByRef, DoStale, DoSpawn, DoCancel, DoWatch, DoUnwatch, DoPush}
 
 // An invalidError names a place in a scenario that is not valid.
 type invalidError struct {
@@ -80,11 +91,11 @@ func (s Scenario) validate() error {
 	}
 	may := outsideDo[s.Door]
 	if may == nil {
-		v.fail("door", fmt.Sprintf("one of %s, %s, %s, %s, %s", WakerDoor, ParkerDoor, FutureDoor, ExecutorDoor, PrimitiveDoor), strconv.Quote(string(s.Door)))
+		v.fail("door", fmt.Sprintf("one of %s, %s, %s, %s, %s, %s", WakerDoor, ParkerDoor, FutureDoor, CombinatorDoor, ExecutorDoor, PrimitiveDoor), strconv.Quote(string(s.Door)))
 	}
 	v.within(s.Subjects, 1, 2, "subjects")
 	v.atMost(len(s.Scripts), maxScripts, "scripts", "scripts")
-	if len(s.Scripts) > 0 && s.Door != ExecutorDoor {
+	if len(s.Scripts) > 0 && turnDo[s.Door] == nil {
 		v.fail("scripts", "none at the door "+string(s.Door), len(s.Scripts))
 	}
 	for i, script := range s.Scripts {
@@ -106,13 +117,15 @@ func (v *validation) script(s Script, i int) {
 	switch {
 	case s.By != "" && s.By != "op" && s.By != "poll":
 		v.fail(place+".by", `"op", "poll" or nothing`, strconv.Quote(s.By))
+	case s.By == "poll" && v.Door == CombinatorDoor:
+		v.fail(place+".by", `"op" or nothing`, `"poll"`)
 	case s.By == "poll" && i == 0:
 		v.fail(place+".by", `"op" or nothing, since no task comes before the first`, `"poll"`)
 	}
 	v.atMost(len(s.Turns), maxTurns, place+".turns", "turns")
-	v.ops(s.Drop, place+".drop", dropDo, true)
+	v.ops(s.Drop, place+".drop", dropDo[v.Door], true)
 	for n, turn := range s.Turns {
-		v.ops(turn.Ops, fmt.Sprintf("%s.turns[%d].ops", place, n), turnDo, true)
+		v.ops(turn.Ops, fmt.Sprintf("%s.turns[%d].ops", place, n), turnDo[v.Door], true)
 	}
 }
 
@@ -133,6 +146,7 @@ func (v *validation) op(op Op, place string, may []Do, inTurn bool) {
 	v.thread(op, place+".thread", inTurn)
 	v.task(op, place+".task")
 	v.within(op.Handle, 0, maxHandle, place+".handle")
+	v.within(op.With, 0, maxHandle, place+".with")
 	v.within(op.N, 0, maxRepeat, place+".n")
 	if named := op.Do == DoBegin || op.Do == DoMake; named && op.Name == "" {
 		v.fail(place+".name", "the name of an operation of the subject", "none")
@@ -146,7 +160,7 @@ func (v *validation) op(op Op, place string, may []Do, inTurn bool) {
 
 func (v *validation) thread(op Op, place string, inTurn bool) {
 	switch {
-	case op.Do == DoPark && op.Thread != owner:
+	case slices.Contains(toOwner, op.Do) && op.Thread != owner:
 		v.fail(place, fmt.Sprintf("%d, the one that parks", owner), op.Thread)
 	case inTurn && op.Thread != 0:
 		v.fail(place, "none in a turn", op.Thread)
@@ -160,7 +174,7 @@ func (v *validation) task(op Op, place string) {
 	if v.Door == PrimitiveDoor {
 		last = maxHandle
 	}
-	if v.Door == ExecutorDoor {
+	if turnDo[v.Door] != nil {
 		last = len(v.Scripts)
 		if slices.Contains(toTask, op.Do) {
 			first = 1

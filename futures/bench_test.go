@@ -155,3 +155,109 @@ func BenchmarkGo(b *testing.B) {
 		}
 	})
 }
+
+// Eight tasks wait for one future: all polled, fired, all polled again. The rival
+// lets each of them wait for a channel that a goroutine closes.
+func BenchmarkShared8(b *testing.B) {
+	b.Run("Shared", func(b *testing.B) {
+		cx := lent(b)
+		b.ReportAllocs()
+		for b.Loop() {
+			var e futures.Event
+			hs := []*futures.Shared[struct{}]{futures.NewShared(e.Wait())}
+			for len(hs) < 8 {
+				hs = append(hs, hs[0].Clone())
+			}
+			for _, h := range hs {
+				h.Poll(cx)
+			}
+			e.Fire()
+			for _, h := range hs {
+				h.Poll(cx)
+			}
+		}
+	})
+	b.Run("rival=goroutines and channel", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			c := make(chan struct{})
+			var wg sync.WaitGroup
+			for range 8 {
+				wg.Go(func() { <-c })
+			}
+			close(c)
+			wg.Wait()
+		}
+	})
+}
+
+// One of a thousand children is ready, and another takes its place. The naive
+// rival polls all of them to find the one.
+func BenchmarkUnordered1000(b *testing.B) {
+	const n = 1000
+	b.Run("Unordered", func(b *testing.B) {
+		cx := lent(b)
+		var set futures.Unordered[struct{}]
+		defer set.Drop()
+		es := make([]*futures.Event, n)
+		for i := range es {
+			es[i] = new(futures.Event)
+			set.Push(es[i].Wait())
+		}
+		set.PollNext(cx)
+		b.ReportAllocs()
+		for i := 0; b.Loop(); i = (i + 1) % n {
+			es[i].Fire()
+			set.PollNext(cx)
+			es[i] = new(futures.Event)
+			set.Push(es[i].Wait())
+			set.PollNext(cx)
+		}
+	})
+	b.Run("rival=poll all", func(b *testing.B) {
+		cx := lent(b)
+		es, fs := make([]*futures.Event, n), make([]futures.Future[struct{}], n)
+		renew := func(i int) {
+			es[i] = new(futures.Event)
+			fs[i] = es[i].Wait()
+		}
+		for i := range es {
+			renew(i)
+		}
+		b.ReportAllocs()
+		for i := 0; b.Loop(); i = (i + 1) % n {
+			es[i].Fire()
+			for k, f := range fs {
+				if _, ready := f.Poll(cx); ready {
+					renew(k)
+				}
+			}
+		}
+		for _, f := range fs {
+			futures.Drop(f)
+		}
+	})
+	b.Run("rival=goroutines and channel", func(b *testing.B) {
+		es, values := make([]chan struct{}, n), make(chan int)
+		renew := func(i int) {
+			c := make(chan struct{})
+			es[i] = c
+			go func() {
+				<-c
+				values <- i
+			}()
+		}
+		for i := range es {
+			renew(i)
+		}
+		b.ReportAllocs()
+		for i := 0; b.Loop(); i = (i + 1) % n {
+			close(es[i])
+			renew(<-values)
+		}
+		for _, c := range es {
+			close(c)
+			<-values
+		}
+	})
+}

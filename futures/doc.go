@@ -21,7 +21,9 @@
 //
 // Leaves wait for something themselves: [Countdown], [Yield], an [Event], a
 // function on its own goroutine ([Go]), the clock ([After]), a connection
-// ([Readable]); [Func] is for your own. [Join] and [Select] compose them.
+// ([Readable]); [Func] is for your own. [Join] and [Select] compose a handful of
+// them, an [Unordered] is a set of any number, and a [Shared] is one of several
+// handles on the same one.
 //
 // To write a leaf: keep a wakers.Cell for the waker, Register in Poll and then
 // look, Clear it on ready and in Drop. event.go shows it.

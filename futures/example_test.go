@@ -159,6 +159,44 @@ func ExampleReadable() {
 	// EOF
 }
 
+// Two tasks wait for one computation, which runs once.
+func ExampleShared() {
+	runs := 0
+	first := futures.NewShared(futures.Go(func(context.Context) (string, error) {
+		runs++
+		return "the answer", nil
+	}))
+	second := first.Clone()
+	fmt.Println(block(first).Value)
+	fmt.Println(block(second).Value)
+	fmt.Println("runs:", runs)
+	// Output:
+	// the answer
+	// the answer
+	// runs: 1
+}
+
+// The values come in the order in which the children are ready.
+func ExampleUnordered() {
+	var set futures.Unordered[int]
+	set.Push(futures.NewCountdown(3))
+	set.Push(futures.NewCountdown(1))
+	for {
+		s := block(set.Next())
+		if s.Index < 0 {
+			break // empty
+		}
+		fmt.Printf("child %d: %d\n", s.Index, s.Value)
+		if s.Value == 1 {
+			set.Push(futures.NewCountdown(0)) // children may come later
+		}
+	}
+	// Output:
+	// child 1: 1
+	// child 2: 0
+	// child 0: 3
+}
+
 func ExampleYield() {
 	f := futures.Yield()
 	var waker wakers.Waker

@@ -73,6 +73,32 @@ var subjects = []struct {
 		var a, b futures.Event
 		return newSubject(futures.Select(a.Wait(), b.Wait()), 2, b.Fire)
 	}},
+	{"Shared", func(t *testing.T) subject {
+		var e futures.Event
+		return newSubject(futures.NewShared(e.Wait()), 1, e.Fire)
+	}},
+	{"Unordered", func(t *testing.T) subject {
+		var a, b futures.Event
+		set := new(futures.Unordered[struct{}])
+		set.Push(a.Wait())
+		set.Push(b.Wait())
+		return newSubject(wholeSet(set), 1, b.Fire)
+	}},
+}
+
+// wholeSet is the first step of a set, with a Drop that gives up the set too.
+func wholeSet[T any](set *futures.Unordered[T]) futures.Future[futures.Selected[T]] {
+	return &firstOfSet[T]{set.Next(), set}
+}
+
+type firstOfSet[T any] struct {
+	futures.Future[futures.Selected[T]]
+	set *futures.Unordered[T]
+}
+
+func (f *firstOfSet[T]) Drop() {
+	futures.Drop(f.Future)
+	f.set.Drop()
 }
 
 // forEachSubject runs a test in a bubble of its own for each subject.

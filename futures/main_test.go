@@ -1,6 +1,7 @@
 package futures_test
 
 import (
+	"sync/atomic"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -114,4 +115,32 @@ func (s *spy) Drop() {
 	if s.dropFail {
 		panic("spy: drop")
 	}
+}
+
+// A leaf is a child for combinators: ready when it is told to, with a cell for the
+// waker of its latest poll.
+type leaf struct {
+	cell   wakers.Cell
+	value  int
+	ready  atomic.Bool
+	inPoll func(cx *futures.Context) // nil: nothing more happens in a poll
+	polls  int
+	drops  int
+}
+
+func (l *leaf) Poll(cx *futures.Context) (int, bool) {
+	l.polls++
+	l.cell.Register(cx.Waker())
+	if l.inPoll != nil {
+		l.inPoll(cx)
+	}
+	return l.value, l.ready.Load()
+}
+
+func (l *leaf) Drop() { l.drops++ }
+
+// fire makes it ready and wakes.
+func (l *leaf) fire() {
+	l.ready.Store(true)
+	l.cell.Wake()
 }

@@ -117,10 +117,12 @@ func doorRank(d contract.Door) int {
 		return 1
 	case contract.FutureDoor:
 		return 2
+	case contract.CombinatorDoor:
+		return 3
 	case contract.ExecutorDoor:
-		return 4
+		return 5
 	}
-	return 3
+	return 4
 }
 
 // SortLaws sorts IDs of laws: by chapter (W, P, F, C, E), then by number; what
