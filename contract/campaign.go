@@ -262,6 +262,9 @@ func (c *campaign) tryBatch(from, to int, scenario func(n int) Scenario) int {
 	})
 	mu.Lock()
 	lost = end.lost != ""
+	if end.stuck {
+		c.slow += slowHangs / 5
+	}
 	last := next
 	mu.Unlock()
 	if end == (ending{}) {
@@ -377,6 +380,8 @@ func (c *campaign) play(sc Scenario) (events []Event, faults []string) {
 		faults = append(faults, fmt.Sprintf("a call of the subject panicked: %v", end.panicked))
 	case end.goexit:
 		faults = append(faults, "a call of the subject ended its goroutine (runtime.Goexit); a Fatal of the test's own t does, where mk is to use the testing.TB that it is given")
+	case end.stuck && rescued(events): // it hangs, as is known, and cannot be freed
+		c.events, c.slow = new(recorder), c.slow+slowHangs/5
 	case end.stuck:
 		c.events = new(recorder) // its goroutines may still write to the old one
 		events = append(slices.Clone(events), Event{Kind: Rest, Arg: int(States)})
@@ -429,10 +434,11 @@ func firstLines(dump string) string {
 
 // twice runs a scripted scenario again: the same must happen to each task. Not
 // so for a future or a combinator: one with a goroutine of its own may or may not
-// be ready by the end of a poll, and children have no order; nor for what hangs or
-// polls one task twice at a time.
+// be ready by the end of a poll, and children have no order; nor for a primitive,
+// which may choose among those that wait; nor for what hangs or polls one task
+// twice at a time.
 func (c *campaign) twice(sc Scenario) {
-	if c.plug.door == FutureDoor || c.plug.door == CombinatorDoor || c.facts.Busy {
+	if slices.Contains([]Door{FutureDoor, CombinatorDoor, PrimitiveDoor}, c.plug.door) || c.facts.Busy {
 		return
 	}
 	sc = calm(sc)

@@ -89,3 +89,39 @@ func nests(sc Scenario) bool {
 	}
 	return false
 }
+
+// keepCalm drops the findings that a primitive does not pass on what a waiter
+// was given that is given up (F12), and does not survive a waker's panic (F14),
+// if the primitive loses wakes or values without that as well.
+func (c *campaign) keepCalm() {
+	if c.plug.door != PrimitiveDoor {
+		return
+	}
+	if c.found["F12"] != nil && c.losesAlone() {
+		delete(c.found, "F12")
+		c.facts.Lacks["F12"] = "the primitive breaks F1 although nobody is given up; mend that first"
+	}
+	if c.found["F14"] == nil {
+		return
+	}
+	for _, law := range [...]string{"F1", "F2", "F21"} {
+		if c.found[law] != nil {
+			delete(c.found, "F14")
+			c.facts.Lacks["F14"] = "the primitive breaks " + law + " without a waker that panics; mend that first"
+			return
+		}
+	}
+}
+
+// losesAlone reports whether a scenario of the campaign in which nobody is given
+// up breaks F1.
+func (c *campaign) losesAlone() bool {
+	for n := 0; n < c.count && c.unknown == ""; n++ {
+		sc := c.scenario(n)
+		gives := slices.ContainsFunc(sc.Ops, func(op Op) bool { return op.Do == DoDrop })
+		if !gives && !sc.Raced && len(sc.Faults) == 0 && c.breaks("F1", sc, 1) != nil {
+			return true
+		}
+	}
+	return false
+}

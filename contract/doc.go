@@ -1,10 +1,11 @@
-// Package contract checks wakers, parkers, futures, combinators and executors
-// against the laws of the waker contract: whoever answers pending must have
-// arranged a wake, and whoever is woken must poll again.
+// Package contract checks wakers, parkers, futures, combinators, primitives and
+// executors against the laws of the waker contract: whoever answers pending must
+// have arranged a wake, and whoever is woken must poll again.
 //
 // Plug in. A door takes a function that makes a fresh subject: [TestExecutor],
-// [TestWaker], [TestParker], [TestFuture], [TestCombinator]. It calls the function
-// once for each scenario, inside a testing/synctest bubble, and reports every law as a subtest.
+// [TestWaker], [TestParker], [TestFuture], [TestCombinator], [TestPrimitive]. It
+// calls the function once for each scenario, inside a testing/synctest bubble, and
+// reports every law as a subtest.
 // Check… does the same without a testing.T and returns a [Report]; Fuzz… makes
 // a native fuzz target. Optional fields of a subject are abilities and facts: an
 // absent ability skips the laws that need it, by name.

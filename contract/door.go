@@ -13,10 +13,11 @@ type Door string
 
 // The doors.
 const (
-	WakerDoor    Door = "waker"
-	ParkerDoor   Door = "parker"
-	FutureDoor   Door = "future"
-	ExecutorDoor Door = "executor"
+	WakerDoor     Door = "waker"
+	ParkerDoor    Door = "parker"
+	FutureDoor    Door = "future"
+	ExecutorDoor  Door = "executor"
+	PrimitiveDoor Door = "primitive"
 )
 
 // Claims is what a subject says about itself. The zero value claims nothing.

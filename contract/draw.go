@@ -49,6 +49,8 @@ func draw(d draws, f facts) Scenario {
 		drawExecutor(d, f, &sc)
 	case CombinatorDoor:
 		drawCombinator(d, f, &sc)
+	case PrimitiveDoor:
+		drawPrimitive(d, f, &sc)
 	}
 	return sc
 }

@@ -61,6 +61,12 @@ const (
 	Clear           // Handle, one of a sleeper's wakers, is cleared; its Return's Arg: 1 if it was asserted
 	Fetch           // the sleeper asks for an asserted waker; Arg: 1 if it waits for one; its Return's Arg: the waker, or 0
 	Done            // the sleeper ends, and its wakers may be added to another
+	Call            // an operation of a primitive that never waits begins; Task: its number, Arg: the argument, Note: its name
+	Start           // an operation that may wait is made, as a future; as Call
+	Block           // an operation that may wait begins on a goroutine of its own; as Call
+	Enabled         // the subject's model says that the operation Task, which waits, can be completed
+	Disorder        // the subject's model has no order in which the operations return what they did
+	Wedged          // what a waker's function calls back cannot return before the function itself; Task: whose waker, Note: the function
 	kinds
 )
 
@@ -77,6 +83,7 @@ var kindNames = [kinds]string{
 	Reenter: "reenter", Reentered: "reentered", Started: "started", Held: "held",
 	Add: "add", Assert: "assert", Clear: "clear", Fetch: "fetch", Done: "done",
 	Took: "took", Elsewhere: "elsewhere", Exit: "exit",
+	Call: "call", Start: "start", Block: "block", Enabled: "enabled", Disorder: "disorder", Wedged: "wedged",
 }
 
 func (k Kind) String() string { return nameOf(kindNames[:], int(k)) }

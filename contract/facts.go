@@ -33,6 +33,9 @@ type facts struct {
 	Hook  bool `json:"hook"`            // waker: has Hook
 
 	Sleeper int `json:"sleeper"` // parker: how many wakers its Sleeper has
+
+	Ops    []opFact `json:"ops"`    // primitive: its operations
+	Serial bool     `json:"serial"` // primitive: no scenario is raced
 }
 
 // A need is what scenarios must hold, or may hold, because a law asks for it that

@@ -91,6 +91,9 @@ func FormatScenario(sc Scenario) string {
 		}
 		b.WriteString("\n")
 	}
+	for _, f := range sc.Faults {
+		fmt.Fprintf(&b, "  %s\n", f)
+	}
 	if sc.Raced {
 		b.WriteString("  all threads at once:\n")
 	}
@@ -113,6 +116,7 @@ var ends = map[Door]string{
 	ExecutorDoor: "thread 1 spawns what is not spawned and wakes what has not ended, until all has",
 
 	CombinatorDoor: "it is polled whenever it is woken, and thread 1 wakes one child after the other, until it is ready",
+	PrimitiveDoor:  "each operation that may wait is begun once more, and what was taken is given back, until nothing waits",
 }
 
 func bracketed(ops []string) string {
@@ -175,10 +179,17 @@ func (op Op) String() string {
 		what := map[Do]string{DoInject: "panics", DoReenter: "calls the future"}[op.Do]
 		return fmt.Sprintf("%s: %s %d of waker %d from now %s", op.Do, [...]string{"clone", "wake", "drop"}[op.With%slots], max(op.N, 1), op.Handle+1, what)
 	case DoPoll:
+		if op.Task > 0 {
+			fmt.Fprintf(&s, " waiter %d", op.Task)
+		}
 		fmt.Fprintf(&s, " with waker %d", op.Handle+1)
-		if op.With > 0 {
+		if op.Task == 0 && op.With > 0 {
 			fmt.Fprintf(&s, " (%s)", wakerKinds[op.With%len(wakerKinds)])
 		}
+		return s.String()
+	case DoBegin, DoMake:
+		fmt.Fprintf(&s, " %s(%d) with waker %d", op.Name, op.N, op.Handle+1)
+		return s.String()
 	}
 	if op.Task > 0 {
 		fmt.Fprintf(&s, " task %d", op.Task)
@@ -256,7 +267,7 @@ func shownEvents(events []Event, at int) (shown []int, cut int) {
 		if e.Kind == Rescue {
 			break // what comes now is the driver's doing
 		}
-		if i == at || e.Kind != Settle && !(e.Kind == Return && i > 0 && events[i-1].Thread == e.Thread && e.Arg == 0) {
+		if i == at || e.Kind != Settle && !(e.Kind == Return && i > 0 && events[i-1].Thread == e.Thread && e.Arg == 0 && e.Note == "") {
 			shown = append(shown, i)
 			if i <= at || at < 0 {
 				until = len(shown)
@@ -306,6 +317,9 @@ func (e Event) String() string {
 		s = fmt.Sprintf("declares %s %d", e.Note, e.Arg)
 	case Poll:
 		s = fmt.Sprintf("poll %d%s, lent h%d", e.Poll, of(), e.Handle)
+		if e.Arg > 0 {
+			s += fmt.Sprintf(" of waker %d", e.Arg)
+		}
 		if e.Note != "" {
 			s += ", " + e.Note
 		}
@@ -327,6 +341,9 @@ func (e Event) String() string {
 		s = "returns"
 		if e.Arg != 0 {
 			s = fmt.Sprintf("returns %d", e.Arg)
+		}
+		if e.Note != "" {
+			s = e.Note
 		}
 	case Joined:
 		s = fmt.Sprintf("join%s: %d", of(), e.Arg)
@@ -395,6 +412,14 @@ func (e Event) String() string {
 		s = fmt.Sprintf("%d values are held", e.Arg)
 	case Freed:
 		s = fmt.Sprintf("waker %d says freed", e.Task)
+	case Call, Start, Block:
+		s = fmt.Sprintf("%s %d: %s(%d)", e.Kind, e.Task, e.Note, e.Arg)
+	case Enabled:
+		s = fmt.Sprintf("the model would let %d go on", e.Task)
+	case Disorder:
+		s = "no order of the operations explains their results"
+	case Wedged:
+		s = fmt.Sprintf("%s of %d waits for itself", e.Note, e.Task)
 	case Advance:
 		s = fmt.Sprintf("%v pass", time.Duration(e.Arg))
 	case Rest:

@@ -43,7 +43,7 @@ func TestGauntletIsNeverAccused(t *testing.T) {
 }
 
 func correctSubjects() []correct {
-	return slices.Concat(correctWakers(), correctParkers(), correctFutures(), correctExecutors(), correctCombinators())
+	return slices.Concat(correctWakers(), correctParkers(), correctFutures(), correctExecutors(), correctCombinators(), correctPrimitives())
 }
 
 // Every permission is used by a correct subject that names it.

@@ -3,16 +3,17 @@ package contract
 // A history is a trace sorted out for the monitors: what was declared, and what
 // happened to each task. Nothing that happened after a rescue is in it.
 type history struct {
-	events   []Event
-	declared declared
-	rest     int      // index of the Rest, or -1
-	evidence Evidence // of the Rest
-	tasks    []taskHistory
-	subjects int // different subjects that tasks were handed to
-	begun    int // index of the first poll or run, or -1
-	closing  int // index of the first Close, or -1
-	closed   int // index of its end, or -1
-	idles    []span
+	events      []Event
+	declared    declared
+	rest        int      // index of the Rest, or -1
+	evidence    Evidence // of the Rest
+	tasks       []taskHistory
+	subjects    int // different subjects that tasks were handed to
+	begun       int // index of the first poll or run, or -1
+	closing     int // index of the first Close, or -1
+	closed      int // index of its end, or -1
+	idles       []span
+	ofPrimitive bool // an operation of a primitive began
 
 	// What some monitors sort out for themselves, kept for its memory.
 	open    openSpans
@@ -32,6 +33,7 @@ type declared struct {
 	stable                    bool // wakers of a task compare as the same
 	reuse                     bool // a waker may come to mean a later task
 	fair                      int
+	panics, raced             bool // of a primitive: wakers panic; threads ran at once
 }
 
 // A taskHistory is what happened to one task of an executor.
@@ -87,6 +89,8 @@ func (h *history) reset(events []Event) {
 			if h.rest < 0 {
 				h.rest, h.evidence = i, Evidence(e.Arg)
 			}
+		case Call, Start, Block:
+			h.ofPrimitive = true
 		case Run, Poll:
 			if h.begun < 0 {
 				h.begun = i
@@ -130,6 +134,10 @@ func (h *history) declare(e Event) {
 		d.fair = e.Arg
 	case "fire":
 		d.fire = true
+	case "panics":
+		d.panics = true
+	case "raced":
+		d.raced = true
 	}
 }
 

@@ -28,10 +28,11 @@ var monitors = map[string]monitor{
 	"P1": tokenAbsent, "P2": unparkThenPark, "P3": tokenBinary, "P4": parkConsumes, "P6": unparkNotLost,
 	"P8": totalOrder, "P10": noUnwind, "P11": unparkAfterExit, "P12": timeoutBound, "P13": timeoutOrToken,
 	"P15": unparkAnswers, "P16": zeroTimeout, "P17": unparkElsewhere, "P18": sleeperOfMany,
-	"F1": atDoor(CombinatorDoor, owing("F1"), pendingArmed), "F2": latestWaker, "F4": staleReleased, "F7": atDoor(CombinatorDoor, combinatorSpurious, spuriousPoll),
-	"F3": staleHarmless, "F9": pollReturns, "F10": inertUntilPolled, "F13": noForeignCodeUnderLock, "F14": wakerPanicSurvived,
-	"F15": wakerOpaque, "F18": noWakeOnReady, "F20": mayMigrate, "F21": outputOnce,
-	"F11": dropCancels, "F16": atDoor(CombinatorDoor, combinatorBorrows, contextBorrowed), "F17": noSelfWakeSpin,
+	"F1": atDoor(CombinatorDoor, owing("F1"), waiterArmed), "F2": perWaiter(latestWaker), "F4": perWaiter(staleReleased), "F7": atDoor(CombinatorDoor, combinatorSpurious, perWaiter(spuriousPoll)),
+	"F3": staleHarmless, "F9": pollReturns, "F10": inertUntilPolled, "F13": atDoor(PrimitiveDoor, underLock, noForeignCodeUnderLock), "F14": atDoor(PrimitiveDoor, panicSurvived, wakerPanicSurvived),
+	"F15": wakerOpaque, "F18": noWakeOnReady, "F20": mayMigrate, "F21": atDoor(PrimitiveDoor, resultsExplained, outputOnce),
+	"F11": perWaiter(dropCancels), "F16": atDoor(CombinatorDoor, combinatorBorrows, perWaiter(contextBorrowed)), "F17": perWaiter(noSelfWakeSpin),
+	"F12": cancelledWinner, "F23": allOwedWoken, "F24": servedInOrder,
 	"W13": wakeAfterEnd, "W17": burst, "W19": noInlinePoll,
 	"E1": firstPoll, "E2": everyWakePolled, "E3": wakeDuringPoll, "E4": wakeBeforePark,
 	"E5": noPollAfterReady, "E6": exclusivePoll, "E7": pollEconomy, "E8": idleSleeps,
@@ -55,6 +56,7 @@ var decidedAtRest = map[string]bool{
 	"C1": true, "C2": true, "C3": true, "C4": true, "C10": true, "C18": true, "W24": true,
 	"W14": true, "P2": true, "P6": true, "P8": true, "P11": true, "P13": true, "P17": true, "P18": true,
 	"F1": true, "F2": true, "F9": true, "F13": true, "F14": true, "F15": true, "F20": true,
+	"F12": true, "F23": true,
 	"E1": true, "E2": true, "E3": true, "E4": true, "E9": true, "E10": true, "E11": true, "E17": true, "E19": true,
 	"E22": true, "E23": true, "E24": true, "E26": true, "E28": true, "E29": true, "E33": true, "E34": true, "E35": true, "E36": true, "E37": true, "W27": true,
 }
@@ -121,6 +123,8 @@ func doorOf(events []Event) Door {
 			return ParkerDoor
 		case Wakes, Live, Freed:
 			return WakerDoor
+		case Call, Start, Block:
+			return PrimitiveDoor
 		}
 	}
 	return FutureDoor

@@ -23,7 +23,7 @@ type mutant struct {
 
 // mutants is the kill matrix.
 func mutants() []mutant {
-	return slices.Concat(wakerMutants(), parkerMutants(), futureMutants(), loopMutants(), executorMutants(), runtimeMutants(), combinatorMutants())
+	return slices.Concat(wakerMutants(), parkerMutants(), futureMutants(), loopMutants(), executorMutants(), runtimeMutants(), combinatorMutants(), primitiveMutants(), mailboxMutants())
 }
 
 func TestEachMutantIsNoticedByExactlyItsLaws(t *testing.T) {

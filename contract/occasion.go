@@ -67,9 +67,13 @@ var missing = map[string]func(*history) string{
 	"P16": needs(Took, "no park had a timeout"),
 	"P17": needs(Elsewhere, "the owner waited nowhere else"),
 	"P18": needs(Fetch, "nothing was fetched"),
-	"F13": needs(Reenter, "no waker called back: none was called where it could"),
-	"F14": needs(Inject, "no waker panicked"),
-	"F21": needs(Held, "the future said nothing of its values"),
+	"F13": unlessPrimitive(needs(Reenter, "no waker called back: none was called where it could"), func(h *history) string {
+		return unless(h.count(func(e Event) bool { return e.Thread == callback }) > 0, "no waker called back")
+	}),
+	"F14": unlessPrimitive(needs(Inject, "no waker panicked"), func(h *history) string {
+		return unless(h.count(func(e Event) bool { return e.Kind == Panicked && e.Task == 0 }) > 0, "no waker panicked")
+	}),
+	"F21": unlessPrimitive(needs(Held, "the future said nothing of its values"), claims("model", "no model says what the operations may return")),
 	"W10": needs(Compare, "no wakers of two tasks were compared"),
 	"W12": func(h *history) string {
 		late := h.compares(func(i int, _ bool, t, o *taskHistory) *breach {
@@ -114,6 +118,16 @@ var missing = map[string]func(*history) string{
 func needs(k Kind, lacks string) func(*history) string {
 	return func(h *history) string {
 		return unless(slices.ContainsFunc(h.events, func(e Event) bool { return e.Kind == k }), lacks)
+	}
+}
+
+// unlessPrimitive asks one thing of a trace of a primitive and another of any other.
+func unlessPrimitive(other, primitive func(*history) string) func(*history) string {
+	return func(h *history) string {
+		if h.ofPrimitive {
+			return primitive(h)
+		}
+		return other(h)
 	}
 }
 

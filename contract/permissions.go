@@ -73,7 +73,7 @@ var permissions = []Permission{
 		ID:     "X10",
 		Says:   "To end the program is allowed where unwinding would do harm: in a park, when a count of handles overflows, when a foreign waker panics.",
 		Source: "std::thread::park, first paragraph; async-task src/header.rs, abort_on_panic",
-		By:     "A clone that panics when its count is full keeps W3, and what has panicked by injection is only asked for its balance.",
+		By:     "A clone that panics when its count is full keeps W3, and what has panicked by injection is only asked for its balance; wakers that panic are lent to futures and primitives of the profile rust only (F14).",
 	},
 	{
 		ID:     "X11",

@@ -21,6 +21,7 @@ type Scenario struct {
 
 	Scripts []Script `json:"scripts,omitempty"` // executors, combinators: what each task's future, or each child, does; task or child n is Scripts[n-1]
 	Ops     []Op     `json:"ops"`               // what the outside threads do
+	Faults  []Fault  `json:"faults,omitempty"`  // primitives: what the wakers do beside waking
 }
 
 // A Script is what the future of one task does, poll by poll. The poll after
@@ -52,11 +53,11 @@ const (
 	DoClone     Do = "clone"       // waker: clone a handle
 	DoWake      Do = "wake"        // waker, executor: wake a handle, or a clone of the task's handle, by value
 	DoWakeByRef Do = "wake-by-ref" // waker, executor: wake N times by reference
-	DoDrop      Do = "drop"        // waker: drop a handle; future: give the future up
+	DoDrop      Do = "drop"        // waker: drop a handle; future, primitive: give up the future, or the operation that waits
 	DoLoop      Do = "block-on"    // waker: a park loop is woken through the handle
 	DoPark      Do = "park"        // parker: park, for at most For if it is not 0
 	DoUnpark    Do = "unpark"      // parker: unpark N times, after For if it is not 0
-	DoPoll      Do = "poll"        // future: poll with waker number Handle, of kind With
+	DoPoll      Do = "poll"        // future, primitive: poll with waker number Handle; future: of kind With
 	DoFire      Do = "fire"        // future: let the outside event happen
 	DoSpawn     Do = "spawn"       // executor: spawn the task
 	DoCancel    Do = "cancel"      // executor: cancel the task
@@ -89,15 +90,19 @@ const (
 	DoClear     Do = "clear"       // sleeper: clear waker Handle
 	DoFetch     Do = "fetch"       // sleeper: fetch an asserted waker; wait for one if N is not 0
 	DoDone      Do = "done"        // sleeper: end it, and go on with another
+	DoBegin     Do = "begin"       // primitive: begin the operation Name with argument N; if it gives a future, poll it with waker number Handle
+	DoMake      Do = "make"        // primitive: make the future of the operation Name, and do not poll it yet
+	DoRun       Do = "poll-woken"  // primitive: poll every future whose task was woken
 )
 
 // An Op is one operation.
 type Op struct {
 	Do     Do            `json:"do"`
 	Thread int           `json:"thread,omitempty"` // from 1: the outside thread that does it; 0: the driver, or the poll
-	Task   int           `json:"task,omitempty"`   // from 1: the task or the waker it is done to
+	Task   int           `json:"task,omitempty"`   // from 1: the task or the waker it is done to; of a primitive: which of the operations that wait, counted round
 	Handle int           `json:"handle,omitempty"`
 	With   int           `json:"with,omitempty"` // the other handle, of what takes two
 	N      int           `json:"n,omitempty"`
 	For    time.Duration `json:"for,omitempty"` // nanoseconds
+	Name   string        `json:"name,omitempty"`
 }

@@ -91,10 +91,10 @@ func (d *scenarioReader) offset(place string) int {
 // The fields of a scenario; of its own the first three must be there, of an
 // operation the first.
 var (
-	scenarioFields = []string{"version", "door", "subjects", "raced", "scripts", "ops"}
+	scenarioFields = []string{"version", "door", "subjects", "raced", "scripts", "ops", "faults"}
 	scriptFields   = []string{"turns", "drop", "by"}
 	turnFields     = []string{"ops"}
-	opFields       = []string{"do", "thread", "task", "handle", "with", "n", "for"}
+	opFields       = []string{"do", "thread", "task", "handle", "with", "n", "for", "name"}
 )
 
 // object reads the object at a place, whose fields value reads.
@@ -142,6 +142,8 @@ func (d *scenarioReader) scenario() (s Scenario) {
 			d.array(place, maxScripts, "scripts", func(place string) { s.Scripts = append(s.Scripts, d.script(place)) })
 		case "ops":
 			s.Ops = d.ops(place)
+		case "faults":
+			d.array(place, maxWakerFaults, "faults", func(place string) { s.Faults = append(s.Faults, d.fault(place)) })
 		}
 	})
 	return s
@@ -188,6 +190,8 @@ func (d *scenarioReader) op(place string) (op Op) {
 			op.N = d.number()
 		case "for":
 			op.For = time.Duration(d.integer(math.MinInt64, math.MaxInt64))
+		case "name":
+			op.Name = d.text("the name of an operation of the subject")
 		}
 	})
 	return op

@@ -92,7 +92,7 @@ func TestReadScenarioRefuses(t *testing.T) {
 		{"no JSON", "hello world", `scenario:1:1: expected a scenario, got hello`},
 		{"cut", strings.TrimSpace(executorScenario)[:100], `scenario:8:13: expected a list of turns, got the end of the scenario`},
 		{"more than a scenario", executorScenario + "{}", `scenario:36:1: expected the end of the scenario, got {`},
-		{"unknown field", waker + ` "seed":1}`, `scenario:2:2: expected one of the fields version, door, subjects, raced, scripts, ops, got "seed"`},
+		{"unknown field", waker + ` "seed":1}`, `scenario:2:2: expected one of the fields version, door, subjects, raced, scripts, ops, faults, got "seed"`},
 		{"field twice", waker + ` "door":"waker"}`, `scenario:2:2: expected each field once, got door twice`},
 		{"no version", `{"door":"waker","subjects":1}`, `scenario:1:29: expected the field version, got the end of the object`},
 		{"next version", `{"version":2,"door":"waker","subjects":1}`, `scenario:1:12: version: expected 1, got 2`},
@@ -102,14 +102,14 @@ func TestReadScenarioRefuses(t *testing.T) {
 		{"op is text", waker + ` "ops":["wake"]}`, `scenario:2:9: expected an operation, got "wake"`},
 		{"trailing comma in ops", waker + ` "ops":[{"do":"wake"},]}`, `scenario:2:23: expected an operation, got ]`},
 		{"no comma in ops", waker + ` "ops":[{"do":"wake"}{"do":"wake"}]}`, `scenario:2:22: expected a comma or ], got {`},
-		{"unknown field of an op", waker + ` "ops":[{"do":"wake","times":2}]}`, `scenario:2:22: expected one of the fields do, thread, task, handle, with, n, for, got "times"`},
+		{"unknown field of an op", waker + ` "ops":[{"do":"wake","times":2}]}`, `scenario:2:22: expected one of the fields do, thread, task, handle, with, n, for, name, got "times"`},
 		{"no do", waker + ` "ops":[{"thread":1}]}`, `scenario:2:20: expected the field do, got the end of the object`},
 		{"duration is text", waker + ` "ops":[{"do":"wake","for":"1s"}]}`, `scenario:2:28: expected a whole number, got "1s"`},
 		{"unknown field of a script", `{"version":1,"scripts":[{"ops":[]}]}`, `scenario:1:26: expected one of the fields turns, drop, by, got "ops"`},
 		{"unknown field of a turn", `{"version":1,"scripts":[{"turns":[{"by":"op"}]}]}`, `scenario:1:36: expected one of the fields ops, got "by"`},
 		{"long", waker + strings.Repeat(" ", scenarioSize) + `"ops":[]}`, `scenario:2:8388567: expected at most 8388608 bytes, got more`},
 
-		{"unknown door", `{"version":1,"door":"window","subjects":1,"ops":[{"do":"wake"}]}`, `scenario:1:21: door: expected one of waker, parker, future, combinator, executor, got "window"`},
+		{"unknown door", `{"version":1,"door":"window","subjects":1,"ops":[{"do":"wake"}]}`, `scenario:1:21: door: expected one of waker, parker, future, combinator, executor, primitive, got "window"`},
 		{"no subject", `{"version":1,"door":"waker","subjects":0}`, `scenario:1:40: subjects: expected a number from 1 to 2, got 0`},
 		{"scripts of a waker", waker + ` "scripts":[{}]}`, `scenario:2:12: scripts: expected none at the door waker, got 1`},
 		{"op of another door", waker + ` "ops":[{"do":"clone"},` + "\n" + `  {"do":"park"}]}`, `scenario:3:9: ops[1].do: expected one of clone, wake, wake-by-ref, drop, block-on, compare, clone-from, near, inject, got "park"`},
@@ -298,7 +298,8 @@ func TestDrawnScenariosAreValid(t *testing.T) {
 		for n := range 2000 {
 			f := facts{Door: door, Tasks: n % 3, Busy: n%5 == 0, Fire: n%2 == 0, Drop: n%7 < 3}
 			f.Least, f.Most, f.Push, f.Share = n%3, n%3+n%4, n%2 == 0, n%5 < 2
-			f.Profile = [...]string{"", "rust"}[n%2]
+			f.Profile, f.Serial = [...]string{"", "rust"}[n%2], n%3 == 0
+			f.Ops = []opFact{{Name: "acquire", Args: 2, Start: n%2 == 0, Block: n%2 == 1}, {Name: "release"}}
 			if err := draw(randomDraws(1, n), f).validate(); err != nil {
 				t.Fatalf("%s scenario %d of seed 1: %v", door, n, err)
 			}

@@ -21,6 +21,7 @@ func (c *campaign) shrinkAll() {
 	c.keepCompany()
 	c.keepTorn()
 	c.keepForeign()
+	c.keepCalm()
 	var done []*finding
 	for _, law := range c.laws {
 		f := c.found[law]
@@ -141,6 +142,7 @@ func reductions(sc Scenario) []Scenario {
 		least = 0
 	}
 	for n := len(sc.Scripts) - 1; n >= least; n-- {
+		out = append(out, withoutFaults(sc)...)
 		add(func(s *Scenario) { s.removeTask(n) })
 	}
 	for n := range sc.Ops {
@@ -203,6 +205,10 @@ func simpler(op Op) []Op {
 	}
 	if op.Thread > 1 && !slices.Contains(toOwner, op.Do) && op.Do != DoUnpark {
 		with(func(o *Op) { o.Thread = 1 })
+	}
+	if op.Task > 1 && op.Do.picks() {
+		with(func(o *Op) { o.Task = 1 })
+		with(func(o *Op) { o.Task-- })
 	}
 	if op.Handle > 0 {
 		with(func(o *Op) { o.Handle = 0 })

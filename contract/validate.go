@@ -26,6 +26,7 @@ var outsideDo = map[Door][]Do{
 	FutureDoor:   {DoPoll, DoFire, DoDrop, DoAdvance, DoStale, DoInject, DoReenter},
 	ExecutorDoor: {DoWake, DoWakeByRef, DoStale, DoSpawn, DoCancel, DoAdvance, DoWatch, DoUnwatch, DoIdle, DoClose},
 
+	PrimitiveDoor:  {DoBegin, DoMake, DoPoll, DoRun, DoDrop, DoAdvance},
 	CombinatorDoor: {DoPoll, DoWake, DoWakeByRef, DoStale, DoDrop, DoPush, DoLeave, DoCollect},
 }
 
@@ -90,7 +91,7 @@ func (s Scenario) validate() error {
 	}
 	may := outsideDo[s.Door]
 	if may == nil {
-		v.fail("door", fmt.Sprintf("one of %s, %s, %s, %s, %s", WakerDoor, ParkerDoor, FutureDoor, CombinatorDoor, ExecutorDoor), strconv.Quote(string(s.Door)))
+		v.fail("door", fmt.Sprintf("one of %s, %s, %s, %s, %s, %s", WakerDoor, ParkerDoor, FutureDoor, CombinatorDoor, ExecutorDoor, PrimitiveDoor), strconv.Quote(string(s.Door)))
 	}
 	v.within(s.Subjects, 1, 2, "subjects")
 	v.atMost(len(s.Scripts), maxScripts, "scripts", "scripts")
@@ -101,6 +102,13 @@ func (s Scenario) validate() error {
 		v.script(script, i)
 	}
 	v.ops(s.Ops, "ops", may, false)
+	v.atMost(len(s.Faults), maxWakerFaults, "faults", "faults")
+	if len(s.Faults) > 0 && s.Door != PrimitiveDoor {
+		v.fail("faults", "none at the door "+string(s.Door), len(s.Faults))
+	}
+	for i, fault := range s.Faults {
+		v.fault(fault, fmt.Sprintf("faults[%d]", i))
+	}
 	return v.err
 }
 
@@ -140,6 +148,11 @@ func (v *validation) op(op Op, place string, may []Do, inTurn bool) {
 	v.within(op.Handle, 0, maxHandle, place+".handle")
 	v.within(op.With, 0, maxHandle, place+".with")
 	v.within(op.N, 0, maxRepeat, place+".n")
+	if named := op.Do == DoBegin || op.Do == DoMake; named && op.Name == "" {
+		v.fail(place+".name", "the name of an operation of the subject", "none")
+	} else if !named && op.Name != "" {
+		v.fail(place+".name", "none, since it is no operation of the subject", strconv.Quote(op.Name))
+	}
 	if op.For < 0 || op.For > maxDuration {
 		v.fail(place+".for", fmt.Sprintf("0 to %v in nanoseconds", maxDuration), int64(op.For))
 	}
@@ -158,6 +171,9 @@ func (v *validation) thread(op Op, place string, inTurn bool) {
 
 func (v *validation) task(op Op, place string) {
 	first, last := 0, v.Subjects
+	if v.Door == PrimitiveDoor {
+		last = maxHandle
+	}
 	if turnDo[v.Door] != nil {
 		last = len(v.Scripts)
 		if slices.Contains(toTask, op.Do) {

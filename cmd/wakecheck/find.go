@@ -87,7 +87,7 @@ func (e *env) find(patterns, buildFlags []string) ([]target, []report.Problem, e
 			says = "a test file imports " + contractPath + ", but no test function calls one of its doors"
 		}
 		problems = append(problems, report.Problem{Kind: report.NoTests, Says: fmt.Sprintf(
-			"There are no contract tests in %s: %s. Write a test that calls contract.TestWaker, TestParker, TestFuture, TestCombinator or TestExecutor, or name the packages that have one.",
+			"There are no contract tests in %s: %s. Write a test that calls contract.TestWaker, TestParker, TestFuture, TestCombinator, TestPrimitive or TestExecutor, or name the packages that have one.",
 			strings.Join(patterns, " "), says)})
 	}
 	return targets, problems, nil

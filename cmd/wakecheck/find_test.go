@@ -47,6 +47,8 @@ func TestDoorTests(t *testing.T) {
 		{"called", []string{header + `func TestA(t *testing.T) { contract.TestWaker(t, nil) }
 			func TestB(t *testing.T) { t.Log(contract.Laws()) }`},
 			[]doorTest{{"TestA", []contract.Door{w}}}},
+		{"a primitive", []string{header + `func TestA(t *testing.T) { contract.TestPrimitive(t, nil) }`},
+			[]doorTest{{"TestA", []contract.Door{contract.PrimitiveDoor}}}},
 		{"in a subtest, generic, twice", []string{header + `func TestA(t *testing.T) {
 			t.Run("x", func(t *testing.T) { contract.TestFuture[int](t, nil); contract.TestParker(t, nil) }) }`},
 			[]doorTest{{"TestA", []contract.Door{f, p}}}},
