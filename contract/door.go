@@ -71,6 +71,12 @@ type Executor struct {
 	// Nil: it has none.
 	Timer func(d time.Duration, f func())
 
+	// ParkWith is called once, before the first Spawn: from then on the executor
+	// calls around(park) wherever it would call park() to sleep, and around may
+	// return without having called it, as a park may (P5). Nil: nobody can make
+	// its parks return.
+	ParkWith func(around func(park func()))
+
 	// Unparks returns how often the executor has unparked a worker (E32).
 	Unparks func() int
 

@@ -24,6 +24,7 @@ type executorRun struct {
 
 	overBudget atomic.Bool
 	lingers    atomic.Int64 // how many there have been
+	parks      atomic.Int64 // of executors that park with around
 	begun      atomic.Bool  // the tasks of the start are spawned; runs may begin
 	closing    atomic.Bool
 	nests      atomic.Int64
@@ -69,6 +70,11 @@ func (x *executorRun) play() {
 	}
 	first := x.subjects[0].Executor
 	x.busy, x.spurious = first.Busy, first.Spurious
+	for _, s := range x.subjects {
+		if s.ParkWith != nil {
+			s.ParkWith(x.around)
+		}
+	}
 	x.declare(first)
 	for i := range x.sc.Scripts {
 		x.addLeaf(&x.sc.Scripts[i], i%x.sc.Subjects)

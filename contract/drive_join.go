@@ -9,7 +9,8 @@ import (
 )
 
 // What an executor may offer beyond spawning and waking: joins that are futures,
-// a call that waits until it is idle, timers, a count of unparks.
+// a call that waits until it is idle, timers, a park that can be made to return, a
+// count of unparks.
 
 // A joining is the join of one task, polled as a future.
 type joining struct {
@@ -177,6 +178,15 @@ func (x *executorRun) timer(l *leaf, lane int, d time.Duration) {
 		x.add(Event{Kind: Rang, Thread: lane, Task: l.task, Handle: id})
 		x.wakeClone(lane, l, Op{Do: DoWakeByRef})
 	})
+}
+
+// around is a park that now and then returns without a token.
+func (x *executorRun) around(park func()) {
+	if n := x.parks.Add(1); n%2 == 1 && n < 100 && !x.rescued.Load() {
+		x.add(Event{Kind: Spuriously, Thread: 0})
+		return
+	}
+	park()
 }
 
 // countUnparks records how often the subject of l has unparked a worker.

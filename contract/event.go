@@ -42,6 +42,7 @@ const (
 	Watch           // the task's join is polled as a future, lent Handle; Note: ready, or pending
 	Told            // Handle, which a Watch kept, is woken
 	Unwatch         // the task's join is given up as a future; Arg: how many clones of its wakers live on
+	Spuriously      // a park of the executor returns without a token, as it may (X5)
 	Unparks         // the executor's own count of unparks; Arg: the count
 	Push            // a child is added to a combinator
 	Leave           // a handle on a combinator is not polled any more
@@ -77,7 +78,7 @@ var kindNames = [kinds]string{
 	Nest: "nest", Park: "park", Unpark: "unpark", Wakes: "wakes", Live: "live", Freed: "freed",
 	Advance: "advance", Settle: "settle", Rest: "rest", Rescue: "rescue", Close: "close",
 	Compare: "compare", Idle: "idle", Timer: "timer", Due: "due", Rang: "rang",
-	Watch: "watch", Told: "told", Unwatch: "unwatch", Unparks: "unparks",
+	Watch: "watch", Told: "told", Unwatch: "unwatch", Spuriously: "spuriously", Unparks: "unparks",
 	Push: "push", Leave: "leave", Reachable: "reachable",
 	Replace: "clone-from", Near: "near", Inject: "inject",
 	Reenter: "reenter", Reentered: "reentered", Started: "started", Held: "held",

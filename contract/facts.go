@@ -130,6 +130,7 @@ func lackExecutor(f facts, ex Executor) {
 	lack(ex.Idle == nil, "the executor has no Idle", "E20")
 	lack(ex.Fair == 0, "the executor declares no bound (Fair)", "E21", "E23")
 	lack(ex.Timer == nil, "the executor has no Timer", "E23")
+	lack(ex.ParkWith == nil, "the executor has no ParkWith", "P5")
 	lack(ex.Unparks == nil, "the executor has no Unparks", "E32")
 	lack(!ex.Stable, "the executor does not claim Stable wakers, which it need not have (X3)", "E16")
 }

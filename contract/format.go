@@ -382,6 +382,8 @@ func (e Event) String() string {
 		s = fmt.Sprintf("timer%s set for %v", of(), time.Duration(e.Arg))
 	case Due, Rang:
 		s = "timer" + of() + " " + map[Kind]string{Due: "is due", Rang: "calls back"}[e.Kind]
+	case Spuriously:
+		s = "a park returns without a token"
 	case Watch:
 		s = fmt.Sprintf("join%s polled, lent h%d: %s", of(), e.Handle, e.Note)
 	case Told:

@@ -36,7 +36,7 @@ var monitors = map[string]monitor{
 	"W13": wakeAfterEnd, "W17": burst, "W19": noInlinePoll,
 	"E1": firstPoll, "E2": everyWakePolled, "E3": wakeDuringPoll, "E4": wakeBeforePark,
 	"E5": noPollAfterReady, "E6": exclusivePoll, "E7": pollEconomy, "E8": idleSleeps,
-	"E14": lentWaker, "E15": staleWakeBounded, "E16": stableWaker, "E20": idleMeansIdle, "E21": boundedStarvation,
+	"P5": spuriousParks, "E14": lentWaker, "E15": staleWakeBounded, "E16": stableWaker, "E20": idleMeansIdle, "E21": boundedStarvation,
 	"E22": yieldIsAWake, "E23": timersGoOn, "E24": joinTold, "E25": joinGivenUp, "E26": cancelEnds, "E27": dropsAtHome,
 	"E28": pollPanicContained, "E29": dropPanicContained, "E32": noNeedlessUnpark, "E33": callsReenter,
 	"E34": closeDropsAll, "E35": wakersOutlive, "E36": closeReturns, "E37": unreachableFreed,

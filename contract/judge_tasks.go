@@ -236,6 +236,37 @@ func timersGoOn(h *history) *breach {
 	return nil
 }
 
+// spuriousParks is P5: a poll that no wake had asked for, and a wake that is never
+// paid, in a run in which parks have returned without a token.
+func spuriousParks(h *history) *breach {
+	if !slices.ContainsFunc(h.events, func(e Event) bool { return e.Kind == Spuriously }) {
+		return nil
+	}
+	if b := pollEconomy(h); b != nil && h.followsSpurious(b.at) {
+		b.reason += "; its parks return without a token, and want to be followed by another look"
+		return b
+	}
+	if b := everyWakePolled(h); b != nil {
+		b.reason += "; its parks return without a token"
+		return b
+	}
+	return nil
+}
+
+// followsSpurious reports whether a park returned without a token before event i
+// and no wake was made in between.
+func (h *history) followsSpurious(i int) bool {
+	for _, e := range slices.Backward(h.events[:i]) {
+		switch e.Kind {
+		case Spuriously:
+			return true
+		case Wake, WakeByRef:
+			return false
+		}
+	}
+	return false
+}
+
 // noNeedlessUnpark is E32: what a poll itself wakes finds the only worker awake.
 func noNeedlessUnpark(h *history) *breach {
 	if !h.declared.single {

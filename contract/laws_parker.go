@@ -35,8 +35,8 @@ var parkerLaws = []Law{
 		ID: "P5", Name: "SpuriousReturnsAreTolerated",
 		Says:     "Whoever parks asks again for what it waits for whenever a park returns.",
 		Source:   "std::thread::park, which may return without a token",
-		Strength: Normative, Status: Later,
-		Note: "a law of the caller; needs executors that take their parker from the check, and one that returns without a token",
+		Strength: Normative, Status: Checked, Doors: []Door{ExecutorDoor},
+		Note: "A law of the caller: an executor that can be given what is around its parks, by Executor.ParkWith, finds every other one return without a token. A poll that no wake had asked for after that breaks it, and so does, at rest, a wake without a poll. Skipped without ParkWith.",
 	},
 	{
 		ID: "P6", Name: "NoLostUnpark",

@@ -11,7 +11,7 @@ import (
 // checkedLaws is pinned: to check one more law, or one less, is a decision.
 const checkedLaws = `
 	W1 W2 W4 W5 W6 W7 W8 W9 W10 W11 W13 W14 W15 W17 W18 W19 W24 W25
-	P1 P2 P3 P4 P6 P8 P10 P12 P17
+	P1 P2 P3 P4 P5 P6 P8 P10 P12 P17
 	F1 F2 F3 F4 F7 F9 F10 F11 F13 F16 F17 F20 F21
 	C1 C2 C3 C4 C5 C6 C7 C10 C15
 	E1 E2 E3 E4 E5 E6 E7 E8 E9 E10 E11 E14 E16 E17 E19 E21 E22 E35`

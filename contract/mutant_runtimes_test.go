@@ -81,6 +81,18 @@ func runtimeMutants() []mutant {
 		row("says at once that it is idle", func(x *rt) { x.idle = func() {} }, "E20"),
 		row("takes the latest first", func(x *rt) { x.pick = func(n int) int { return n - 1 } }, "E21"),
 		row("timers only when nothing is queued", func(x *rt) { x.timersIn = func() bool { return false } }, "E23"),
+		row("takes every return of a park for a wake", func(x *rt) {
+			x.parked = func() {
+				x.with(func() {
+					for _, t := range x.live {
+						if !t.queued {
+							t.queued = true
+							x.queue = append(x.queue, t)
+						}
+					}
+				})
+			}
+		}, "E7", "P5", "W17"),
 		row("unparks a worker that is awake", func(x *rt) { x.needless = true }, "E32"),
 
 		// Ends.

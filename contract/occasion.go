@@ -45,6 +45,7 @@ var missing = map[string]func(*history) string{
 			return slices.ContainsFunc(t.drops, func(d span) bool { return d.last == Panicked })
 		}), "no drop panicked")
 	},
+	"P5":  needs(Spuriously, "no park was made to return"),
 	"E32": needs(Unparks, "nobody counted unparks"),
 	"E34": needs(Close, "it was not closed"),
 	"E35": func(h *history) string {

@@ -29,6 +29,8 @@ type rt struct {
 	close    func()
 	dispose  func(*job) // ends a task at Close
 	timersIn func() bool
+	around   func(park func())
+	parked   func() // a park has returned
 	fair     int
 	needless bool // unparks also a worker that is awake
 
@@ -69,7 +71,7 @@ func newRT(tb testing.TB, edit func(*rt)) *rt {
 	x := &rt{lock: make(chan struct{}, 1), token: make(chan struct{}, 1), end: make(chan struct{})}
 	x.raw = func(t *job) wakers.RawWaker { return (*jobWaker)(t) }
 	x.wake, x.cancel, x.pollOnce, x.drop = x.goodWake, x.goodCancel, x.goodPoll, x.goodDrop
-	x.fair = 2
+	x.fair, x.around, x.parked = 2, func(park func()) { park() }, func() {}
 	x.contain = (*job).contained
 	x.tell = func(t *job) { t.joiner.Wake() }
 	x.leave = func(t *job) { t.joiner.Clear() }
@@ -86,8 +88,9 @@ var errClosed = errors.New("closed")
 
 func (x *rt) executor(profile string) contract.Executor {
 	return contract.Executor{
-		Claims: contract.Claims{Profile: profile},
-		Spawn:  x.spawn, Run: x.run, Idle: func() { x.idle() }, Close: func() { x.close() }, Timer: x.timer,
+		Claims:   contract.Claims{Profile: profile},
+		ParkWith: func(around func(func())) { x.around = around },
+		Spawn:    x.spawn, Run: x.run, Idle: func() { x.idle() }, Close: func() { x.close() }, Timer: x.timer,
 		Unparks: func() (n int) { x.with(func() { n = x.unparks }); return n },
 		Fair:    x.fair, Stable: true,
 	}
@@ -201,13 +204,18 @@ func (x *rt) run() {
 	}
 }
 
-func (x *rt) park() bool {
-	select {
-	case <-x.token:
-		return true
-	case <-x.end:
-		return false
-	}
+// park returns false at the end of the test; it may return without a token.
+func (x *rt) park() (goOn bool) {
+	goOn = true
+	x.around(func() {
+		select {
+		case <-x.token:
+		case <-x.end:
+			goOn = false
+		}
+	})
+	x.parked()
+	return goOn
 }
 
 // restNow lets the calls of Idle return.
