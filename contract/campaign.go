@@ -436,10 +436,9 @@ func firstLines(dump string) string {
 // so for a future or a combinator: one with a goroutine of its own may or may not
 // be ready by the end of a poll, and children have no order; nor for a
 // primitive, which may choose among those that wait; nor for what hangs or
-// polls one task twice at a time; nor when subjects are closed early, each of which
-// goes on while others are.
+// polls one task twice at a time.
 func (c *campaign) twice(sc Scenario) {
-	if c.plug.door == FutureDoor || c.plug.door == CombinatorDoor || c.plug.door == PrimitiveDoor || c.facts.Busy || slices.ContainsFunc(sc.Ops, func(op Op) bool { return op.Do == DoClose }) {
+	if c.plug.door == FutureDoor || c.plug.door == CombinatorDoor || c.plug.door == PrimitiveDoor || c.facts.Busy {
 		return
 	}
 	sc = calm(sc)

@@ -452,13 +452,19 @@ func (x *executorRun) inPoll(l *leaf, cx *futures.Context, lane, poll, lent int,
 	}
 }
 
-// spawnNext spawns the task after l, if it is to be spawned in l's first poll;
-// but not on another subject, whose Run may be about to return.
+// spawnNext spawns the task after l, if it is to be spawned in l's first poll.
 func (x *executorRun) spawnNext(l *leaf, lane int) {
 	next := x.leaf(l.task + 1)
-	if next != nil && next.script.By == "poll" && (next.on == l.on || x.subjects[next.on].Run == nil) {
+	if next != nil && next.script.By == "poll" && x.maySpawn(l, next.task) {
 		x.spawn(lane, next)
 	}
+}
+
+// maySpawn reports whether the task can be spawned by code of l that its executor
+// calls; not on another subject, whose Run may be about to return.
+func (x *executorRun) maySpawn(l *leaf, task int) bool {
+	other := x.leaf(task)
+	return other != nil && other.on < len(x.subjects) && (other.on == l.on || x.subjects[other.on].Run == nil)
 }
 
 // nextOp does, inside a poll of a busy executor, the next operation; when there

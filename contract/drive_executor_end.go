@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -14,6 +15,19 @@ func (x *executorRun) drain() bool {
 	}
 	x.linger(time.Second) // a poll of a task that was cancelled may linger, and then spawn the next
 	x.settle()
+	for range len(x.sc.Scripts) { // the end of one may spawn another that was passed over
+		if !x.drainAll() {
+			return false
+		}
+		if !slices.ContainsFunc(x.all(), func(l *leaf) bool { return l.spawned.Load() && !l.over() }) {
+			break
+		}
+	}
+	return x.join()
+}
+
+// drainAll spawns and wakes each task that has not ended until it has.
+func (x *executorRun) drainAll() bool {
 	for _, l := range x.all() {
 		if !l.spawned.Load() && l.script.By == "op" && !x.do(1, "Spawn", func() { x.spawn(1, l) }) {
 			return false
@@ -31,7 +45,7 @@ func (x *executorRun) drain() bool {
 			}
 		}
 	}
-	return x.join()
+	return true
 }
 
 // join waits until every join and every run has returned, and then wakes a

@@ -138,7 +138,9 @@ func (w *joinWaker) WakeByRef() {
 	x.add(Event{Kind: Told, Thread: lane, Task: w.l.task, Handle: w.id})
 	if again := x.leaf(w.again); again != nil && !x.rescued.Load() {
 		x.wakeClone(lane, again, Op{Do: DoWakeByRef})
-		x.spawn(lane, again)
+		if x.subjects[again.on].Run == nil { // else that may just return
+			x.spawn(lane, again)
+		}
 	}
 	x.add(Event{Kind: Return, Thread: lane, Task: w.l.task})
 }

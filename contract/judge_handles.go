@@ -1,6 +1,9 @@
 package contract
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // yesNo counts how often clones of one waker said yes and no to the question
 // whether they will wake the same.
@@ -28,6 +31,7 @@ func (y yesNo) about(law string) string {
 // cloneRetains is W1.
 func cloneRetains(h *history) *breach {
 	l := h.newLedger()
+	var works []wakeForm // of clones whose source lives
 	return h.stretches(func(s *stretch) *breach {
 		orphan := false
 		for i := s.from; i <= s.at; i++ {
@@ -42,19 +46,30 @@ func cloneRetains(h *history) *breach {
 			}
 			l.take(e)
 		}
-		e, at, ok := s.single(h, WakeByRef)
-		k := l.of(e.Handle)
-		if !ok || k == nil || e.Task >= len(s.wakes) || !s.wakes[e.Task].known {
-			return nil
-		}
-		switch counted := s.wakes[e.Task].change() > 0; {
-		case !l.orphan(e.Handle):
-			k.worked = counted
-		case k.worked && !counted:
-			return wakerBreach(at, "handle %d, a clone, woke waker %d before its source ended and wakes it no more; want a clone to keep what it needs", e.Handle, e.Task)
+		for _, kind := range [...]Kind{Wake, WakeByRef} {
+			e, at, ok := s.single(h, kind)
+			k := l.of(e.Handle)
+			if !ok || k == nil || k.source == 0 || e.Task >= len(s.wakes) || !s.wakes[e.Task].known {
+				continue
+			}
+			form := wakeForm{kind, e.Task, e.Thread}
+			switch counted := s.wakes[e.Task].change() > 0; {
+			case !l.orphan(e.Handle):
+				if counted {
+					works = append(works, form)
+				}
+			case !counted && slices.Contains(works, form):
+				return wakerBreach(at, "handle %d, a clone whose source has ended, does not wake waker %d, and clones whose source lived did; want a clone to keep what it needs", e.Handle, e.Task)
+			}
 		}
 		return nil
 	})
+}
+
+// A wakeForm is a way to wake: by value or by ref, which waker, on which thread.
+type wakeForm struct {
+	kind         Kind
+	task, thread int
 }
 
 // clonesUnbounded is W3.

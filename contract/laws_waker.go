@@ -15,7 +15,7 @@ var wakerLaws = []Law{
 		Says:     "A clone keeps alive everything that it needs to wake, whatever becomes of the handle it was cloned from.",
 		Source:   "std::task::RawWakerVTable, function new, clone",
 		Strength: Normative, Status: Checked, Doors: []Door{WakerDoor},
-		Note: "Clones of clones are used after the handles they were cloned from have ended: a panic, a call after the waker has said Freed, or a wake by ref that counted before and counts no more, breaks it. Skipped with neither Wakes nor Freed.",
+		Note: "Clones of clones are used after the handles they were cloned from have ended: a panic, a call after the waker has said Freed, or a wake that does not count although such wakes of clones whose source lived did, breaks it. Skipped with neither Wakes nor Freed.",
 	},
 	{
 		ID: "W2", Name: "CloneWakesSameTask",

@@ -193,7 +193,9 @@ func (l *leaf) Drop() {
 				x.add(Event{Kind: Panicked, Thread: lane, Task: l.task, Note: scriptedDrop})
 				panic(scriptedDrop)
 			}
-			x.outside(lane, op)
+			if op.Do != DoSpawn || x.maySpawn(l, op.Task) {
+				x.outside(lane, op)
+			}
 		}
 	}
 	x.add(Event{Kind: Return, Thread: lane, Task: l.task})

@@ -12,7 +12,6 @@ type kin struct {
 	task   int // what it wakes; 0: unknown
 	source int // the handle it was cloned from; 0: none
 	ended  bool
-	worked bool // a wake by ref of it counted while its source lived
 }
 
 // maxKin bounds the handles that a ledger follows, so that a trace from outside

@@ -196,6 +196,7 @@ func parkerMutants() []mutant {
 			p.unpark = func() { p.set(func() { p.release(); p.tokens = 1 }) }
 		}, "P4", "P8"),
 		row("a timeout before any unpark counts as a token", func(p *parker) {
+			p.alarm = func(d time.Duration) *time.Timer { return time.NewTimer(d - window) } // at no other instant
 			p.giveUp = func() bool {
 				fresh := false
 				p.set(func() { fresh = !p.unparked })

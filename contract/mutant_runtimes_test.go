@@ -32,6 +32,7 @@ func runtimeMutants() []mutant {
 			}
 		}, "E14"),
 		in("index", "a stale wake costs two polls", func(x *rt) {
+			x.fair = 0
 			x.wake = func(t *job) {
 				o := t
 				x.with(func() {

@@ -29,6 +29,7 @@ type rt struct {
 	close    func()
 	dispose  func(*job) // ends a task at Close
 	timersIn func() bool
+	fair     int
 	needless bool // unparks also a worker that is awake
 
 	lock    chan struct{} // a mutex that testing/synctest can see
@@ -68,6 +69,7 @@ func newRT(tb testing.TB, edit func(*rt)) *rt {
 	x := &rt{lock: make(chan struct{}, 1), token: make(chan struct{}, 1), end: make(chan struct{})}
 	x.raw = func(t *job) wakers.RawWaker { return (*jobWaker)(t) }
 	x.wake, x.cancel, x.pollOnce, x.drop = x.goodWake, x.goodCancel, x.goodPoll, x.goodDrop
+	x.fair = 2
 	x.contain = (*job).contained
 	x.tell = func(t *job) { t.joiner.Wake() }
 	x.leave = func(t *job) { t.joiner.Clear() }
@@ -87,7 +89,7 @@ func (x *rt) executor(profile string) contract.Executor {
 		Claims: contract.Claims{Profile: profile},
 		Spawn:  x.spawn, Run: x.run, Idle: func() { x.idle() }, Close: func() { x.close() }, Timer: x.timer,
 		Unparks: func() (n int) { x.with(func() { n = x.unparks }); return n },
-		Fair:    2, Stable: true,
+		Fair:    x.fair, Stable: true,
 	}
 }
 
