@@ -20,12 +20,13 @@ type opAccount struct {
 	op              *PrimitiveOp
 	id, arg, result int
 	state           opState
-	begin, end      int // end -1: none
-	from            int // it has not happened before: the latest poll that found it pending began here
-	polled          int // the latest poll
-	left, leftEnd   int // when it was given up; leftEnd 0: it was not
-	waits           int // from here on it has certainly waited, -1: not yet
-	until           int // up to here it has certainly waited; -1: as long as it is open
+	begin, end      int  // end -1: none
+	from            int  // it has not happened before: the latest poll that found it pending began here
+	polled          int  // the latest poll
+	left, leftEnd   int  // when it was given up; leftEnd 0: it was not
+	torn            bool // it panicked when it was given up
+	waits           int  // from here on it has certainly waited, -1: not yet
+	until           int  // up to here it has certainly waited; -1: as long as it is open
 }
 
 // An opState says how far an operation is.
@@ -71,8 +72,8 @@ func accountOf(events []Event, model *Model, of func(id int) *PrimitiveOp) *acco
 			switch { // a future whose poll panicked is dropped
 			case e.Kind == FutureDrop:
 				o.left = i
-			case e.Kind == Return && o.left > 0:
-				o.leftEnd = i
+			case (e.Kind == Return || e.Kind == Panicked) && o.left > 0 && o.leftEnd == 0:
+				o.leftEnd, o.torn = i, e.Kind == Panicked
 			}
 			continue
 		}
@@ -95,6 +96,9 @@ func accountOf(events []Event, model *Model, of func(id int) *PrimitiveOp) *acco
 			o.left = i
 		case Panicked:
 			o.state, o.end = opUnsure, i
+			if o.left > 0 {
+				o.leftEnd, o.torn = i, true
+			}
 		case Return:
 			switch {
 			case o.op.Start != nil && o.state != opGone:
@@ -216,7 +220,7 @@ func (a *account) moves() (moves []*move) {
 			left := *o
 			left.op = &PrimitiveOp{Name: o.op.Leave}
 			m := a.move(o, o.left, o.leftEnd)
-			m.opAccount, m.leaves = &left, true
+			m.opAccount, m.leaves, m.maybe = &left, true, o.torn
 			moves = append(moves, m)
 		}
 	}
