@@ -137,7 +137,7 @@ func subWakerWorks(over bool) monitor {
 					switch {
 					case !c.afterItsParent && v.polling() && !v.polledBy(e.Thread):
 						open = b
-					case c.afterItsParent == over:
+					case c.afterItsParent == over && (over || !v.over()): // else it may have ended meanwhile
 						return b
 					}
 				}
