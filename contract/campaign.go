@@ -322,6 +322,12 @@ func (c *campaign) try(sc Scenario) {
 
 // judge keeps the first violation of each law and the faults of the plug.
 func (c *campaign) judge(sc Scenario, events []Event, faults []string) {
+	c.history.reset(events)
+	hungWake := c.facts.Draws.HungWakes && wakeReturns(&c.history) != nil
+	faults = slices.DeleteFunc(faults, func(fault string) bool {
+		hung := strings.HasSuffix(fault, "does not return") || strings.HasPrefix(fault, leftAfterClose)
+		return hung && (hungWake || c.hangs())
+	})
 	for _, fault := range faults {
 		c.fault(fault)
 	}
@@ -331,13 +337,15 @@ func (c *campaign) judge(sc Scenario, events []Event, faults []string) {
 	if len(faults) > 0 && c.faulty == nil {
 		c.faulty = &finding{scenario: sc, events: slices.Clone(events)}
 	}
-	c.history.reset(events)
 	if c.plug.door == WakerDoor {
 		c.said.count(&c.history)
 	}
 	for _, law := range c.laws {
 		if old := c.found[law]; old != nil && (!old.scenario.Raced || sc.Raced) {
 			continue
+		}
+		if hungWake && decidedAtRest[law] && law != "W27" {
+			continue // what hangs hangs because of that wake
 		}
 		if b := monitors[law](&c.history); b != nil {
 			c.found[law] = &finding{scenario: sc, events: slices.Clone(events), breach: *b}
@@ -352,6 +360,14 @@ func (c *campaign) judge(sc Scenario, events []Event, faults []string) {
 	if (c.plug.door == FutureDoor || c.plug.door == CombinatorDoor) && overBudget(events) && len(c.found) == 0 && len(c.faults) == 0 {
 		c.unknown = fmt.Sprintf("the future has not answered after %d polls, each of which followed a wake", maxPolls)
 	}
+}
+
+// leftAfterClose begins the fault of a subject that leaves goroutines.
+const leftAfterClose = "goroutines are left after Close and Cleanup: "
+
+// hangs reports whether a law says of the run why it hangs.
+func (c *campaign) hangs() bool {
+	return slices.ContainsFunc(c.laws, func(law string) bool { return decidedAtRest[law] && monitors[law](&c.history) != nil })
 }
 
 // maxFaults bounds how many faults of a plug a report names.
@@ -397,7 +413,7 @@ func (c *campaign) play(sc Scenario) (events []Event, faults []string) {
 		c.unknown = "a run did not settle: " + end.why + "; it was doing:\n" + firstLines(end.lost)
 	case end.deadlock != "" && !rescued(events) && len(faults) == 0:
 		if strings.Contains(end.deadlock, "main bubble goroutine has exited") {
-			faults = append(faults, "goroutines are left after Close and Cleanup: "+leftOvers())
+			faults = append(faults, leftAfterClose+leftOvers())
 		} else {
 			events = append(slices.Clone(events), Event{Kind: Rest, Arg: int(Bubble)})
 			faults = append(faults, "a call of the subject never returns: "+inFlight(events))
@@ -525,10 +541,23 @@ func (c *campaign) result(law string) Result {
 		return Result{Law: law, Verdict: Unknown, At: -1, Reason: "no scenario ran without a fault of the plug"}
 	case c.lacking[law] != "":
 		return Result{Law: law, Verdict: Skipped, At: -1, Reason: "no scenario had an occasion: " + c.lacking[law]}
+	case isKnown && c.showsAlike(known):
+		return Result{Law: law, Verdict: Known, At: -1, Reason: known + " (not shown by these scenarios)"}
 	case isKnown && c.whole:
 		return Result{Law: law, Verdict: Violated, At: -1, Reason: "declared Known (" + known + "), and kept in every run; remove the note from Claims.Known"}
 	}
 	return Result{Law: law, Verdict: Kept, At: -1, Evidence: c.means(law)}
+}
+
+// showsAlike reports whether a law was violated that is declared Known for the
+// same reason.
+func (c *campaign) showsAlike(reason string) bool {
+	for law := range c.found {
+		if c.facts.Known[law] == reason {
+			return true
+		}
+	}
+	return false
 }
 
 // means is how it is known that a law was kept.

@@ -29,6 +29,8 @@ type Claims struct {
 	// Known maps the ID of a law to the reason why the subject is expected to
 	// violate it. Such a violation is reported as Known and does not fail; a
 	// law that is kept although it is listed here does, so that the note goes.
+	// One mistake often breaks several laws: those with the same reason stand
+	// together, and are Known as long as one of them shows.
 	Known map[string]string
 
 	_ struct{} // claims are written with field names

@@ -25,7 +25,7 @@ func lentWaker(h *history) *breach {
 		over := h.over(t.subject) // from then on E35 is about them
 		for _, calls := range [...][]span{t.wakes, t.calls} {
 			for _, c := range calls {
-				if c.last == Panicked && (over < 0 || c.begin < over) && (t.ended < 0 || t.ended > c.begin) && t.cancel < 0 && !byScript(h.events[c.end]) {
+				if c.last == Panicked && (over < 0 || c.begin < over) && (t.ended < 0 || t.ended > c.end) && t.cancel < 0 && !byScript(h.events[c.end]) {
 					return accuse(c.end, "%s on a clone of a waker of task %d, which has not ended, panicked: %s; want clones valid beyond their poll", c.kind, t.task, h.events[c.end].Note)
 				}
 			}
