@@ -279,6 +279,8 @@ func FuzzFuture(f *testing.F) { contract.FuzzFuture(f, event) }
 
 func FuzzCombinator(f *testing.F) { contract.FuzzCombinator(f, join) }
 
+func FuzzPrimitive(f *testing.F) { contract.FuzzPrimitive(f, semaphore) }
+
 func FuzzExecutor(f *testing.F) { contract.FuzzExecutor(f, queue) }
 
 // FuzzScenario: whatever the bytes, reading gives a scenario that survives

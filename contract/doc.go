@@ -5,8 +5,7 @@
 // Plug in. A door takes a function that makes a fresh subject: [TestExecutor],
 // [TestWaker], [TestParker], [TestFuture], [TestCombinator], [TestPrimitive]. It
 // calls the function once for each scenario, inside a testing/synctest bubble, and
-// reports every law as a subtest.
-// Check… does the same without a testing.T and returns a [Report]; Fuzz… makes
+// reports every law as a subtest. Check… does the same without a testing.T and returns a [Report]; Fuzz… makes
 // a native fuzz target. Optional fields of a subject are abilities and facts: an
 // absent ability skips the laws that need it, by name.
 //
@@ -30,8 +29,8 @@
 // go test does when it fuzzes. So a subject that hangs or kills its process takes
 // nothing with it. A replay runs in the test's own process.
 //
-// Flags: -contract.laws=E2,E4 judges only these; -contract.strict fails on an
-// unknown verdict; -contract.replay=FILE runs the scenario of a counterexample;
+// Flags: -contract.laws=E2,E4 judges only these; -contract.profile holds every
+// subject to a [Profile]; -contract.strict fails on an unknown verdict; -contract.replay=FILE runs the scenario of a counterexample;
 // -contract.out=DIR is where counterexamples go; each has an environment variable,
 // WAKECHECK_LAWS and so on. -rapid.seed and -rapid.checks (RAPID_SEED,
 // RAPID_CHECKS) choose the seed and the number of scenarios, five for each check.

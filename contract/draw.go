@@ -321,7 +321,7 @@ func drawExecutorOp(d draws, f facts, tasks int) Op {
 	if f.Idle && d.oneIn(6) {
 		return Op{Do: DoIdle, Thread: op.Thread}
 	}
-	switch d.below(14) {
+	switch d.below(15) {
 	case 12:
 		op.Do = DoWatch
 		if f.Draws.Reenter {
@@ -335,7 +335,7 @@ func drawExecutorOp(d draws, f facts, tasks int) Op {
 		op.Do, op.N = DoWakeByRef, 1+d.below(3)
 	case 7, 8:
 		op.Do = DoStale
-	case 9:
+	case 9, 14:
 		op.Do = DoSpawn
 	case 10:
 		op.Do = DoCancel

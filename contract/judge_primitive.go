@@ -305,7 +305,7 @@ func (v *primitiveView) vanished(c *callView) *callView {
 // allOwedWoken is F23.
 func allOwedWoken(h *history) *breach {
 	v := h.primitive()
-	if v == nil {
+	if v == nil || h.declared.raced { // of what races, who was woken for what is not known
 		return nil
 	}
 	for _, c := range v.owed() {

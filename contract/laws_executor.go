@@ -220,7 +220,7 @@ var executorLaws = []Law{
 		Says:     "A task may move between workers whenever it is pending, and still has one poll at a time, each after the one before.",
 		Source:   "tokio tokio/src/runtime/tests/loom_multi_thread.rs; tokio tokio/src/runtime/mod.rs, Multi threaded runtime",
 		Strength: Convention, Status: Later, Profiles: []string{"go-pool", "rust"},
-		Note: "needs E13's vector clocks: one poll at a time is E6, which is checked",
+		Note: "needs the explorer's vector clocks, as E13: one poll at a time is E6, which is checked",
 	},
 	{
 		ID: "E32", Name: "NoRedundantUnpark",

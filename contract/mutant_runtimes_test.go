@@ -84,6 +84,7 @@ func runtimeMutants() []mutant {
 		row("takes every return of a park for a wake", func(x *rt) {
 			x.parked = func() {
 				x.with(func() {
+					x.asleep = false
 					for _, t := range x.live {
 						if !t.queued {
 							t.queued = true
