@@ -14,7 +14,7 @@ import (
 func TestShared(t *testing.T) {
 	contract.TestFuture(t, func(testing.TB) contract.FutureSubject[struct{}] {
 		var e futures.Event
-		return contract.FutureSubject[struct{}]{Future: futures.NewShared(e.Wait()), Fire: e.Fire}
+		return contract.FutureSubject[struct{}]{Claims: tokioWay, Future: futures.NewShared(e.Wait()), Fire: e.Fire}
 	})
 }
 
@@ -25,7 +25,7 @@ func TestSharedTakesOver(t *testing.T) {
 		var e futures.Event
 		first := futures.NewShared(e.Wait())
 		second := first.Clone()
-		return contract.FutureSubject[struct{}]{Future: &takeOver[struct{}]{second, first}, Fire: e.Fire}
+		return contract.FutureSubject[struct{}]{Claims: tokioWay, Future: &takeOver[struct{}]{second, first}, Fire: e.Fire}
 	})
 }
 
@@ -63,7 +63,7 @@ func TestUnordered(t *testing.T) {
 		s := &setSum{left: 2}
 		s.set.Push(a.Wait())
 		s.set.Push(b.Wait())
-		return contract.FutureSubject[int]{Future: s, Fire: func() { b.Fire(); a.Fire() }, Want: 1}
+		return contract.FutureSubject[int]{Claims: tokioWay, Future: s, Fire: func() { b.Fire(); a.Fire() }, Want: 1}
 	})
 }
 
@@ -90,7 +90,7 @@ func (s *setSum) Drop() { s.set.Drop() }
 func TestNotify(t *testing.T) {
 	contract.TestFuture(t, func(testing.TB) contract.FutureSubject[struct{}] {
 		var n primitives.Notify
-		return contract.FutureSubject[struct{}]{Future: n.Wait(), Fire: n.NotifyOne}
+		return contract.FutureSubject[struct{}]{Claims: tokioWay, Future: n.Wait(), Fire: n.NotifyOne}
 	})
 }
 
@@ -98,7 +98,7 @@ func TestSemaphore(t *testing.T) {
 	contract.TestFuture(t, func(testing.TB) contract.FutureSubject[error] {
 		s := primitives.NewSemaphore(2)
 		s.TryAcquire(1)
-		return contract.FutureSubject[error]{Future: s.Acquire(2), Fire: func() { s.Release(1) }}
+		return contract.FutureSubject[error]{Claims: tokioWay, Future: s.Acquire(2), Fire: func() { s.Release(1) }}
 	})
 }
 
@@ -106,7 +106,7 @@ func TestSemaphoreClosed(t *testing.T) {
 	contract.TestFuture(t, func(testing.TB) contract.FutureSubject[error] {
 		var s primitives.Semaphore
 		s.TryAcquire(1)
-		return contract.FutureSubject[error]{Future: s.Acquire(1), Fire: s.Close, Want: primitives.ErrClosed}
+		return contract.FutureSubject[error]{Claims: tokioWay, Future: s.Acquire(1), Fire: s.Close, Want: primitives.ErrClosed}
 	})
 }
 
@@ -114,7 +114,7 @@ func TestMutex(t *testing.T) {
 	contract.TestFuture(t, func(testing.TB) contract.FutureSubject[struct{}] {
 		var m primitives.Mutex
 		m.TryLock()
-		return contract.FutureSubject[struct{}]{Future: m.Lock(), Fire: m.Unlock}
+		return contract.FutureSubject[struct{}]{Claims: tokioWay, Future: m.Lock(), Fire: m.Unlock}
 	})
 }
 
@@ -122,6 +122,7 @@ func TestChannelReceive(t *testing.T) {
 	contract.TestFuture(t, func(testing.TB) contract.FutureSubject[futures.Result[int]] {
 		c := primitives.NewChannel[int](1)
 		return contract.FutureSubject[futures.Result[int]]{
+			Claims: tokioWay,
 			Future: c.Receive(),
 			Fire:   func() { c.TrySend(7) },
 			Want:   futures.Result[int]{Value: 7},
@@ -133,7 +134,7 @@ func TestChannelSend(t *testing.T) {
 	contract.TestFuture(t, func(testing.TB) contract.FutureSubject[error] {
 		c := primitives.NewChannel[int](1)
 		c.TrySend(1)
-		return contract.FutureSubject[error]{Future: c.Send(2), Fire: func() { c.TryReceive() }}
+		return contract.FutureSubject[error]{Claims: tokioWay, Future: c.Send(2), Fire: func() { c.TryReceive() }}
 	})
 }
 
@@ -141,6 +142,7 @@ func TestOneshot(t *testing.T) {
 	contract.TestFuture(t, func(testing.TB) contract.FutureSubject[futures.Result[int]] {
 		s, r := primitives.NewOneshot[int]()
 		return contract.FutureSubject[futures.Result[int]]{
+			Claims: tokioWay,
 			Future: r,
 			Fire:   func() { s.Send(7) },
 			Want:   futures.Result[int]{Value: 7},
@@ -151,6 +153,6 @@ func TestOneshot(t *testing.T) {
 func TestOneshotGone(t *testing.T) {
 	contract.TestFuture(t, func(testing.TB) contract.FutureSubject[struct{}] {
 		s, r := primitives.NewOneshot[int]()
-		return contract.FutureSubject[struct{}]{Future: s.Gone(), Fire: r.Drop}
+		return contract.FutureSubject[struct{}]{Claims: tokioWay, Future: s.Gone(), Fire: r.Drop}
 	})
 }

@@ -17,7 +17,7 @@ import (
 
 func TestNoop(t *testing.T) {
 	contract.TestWaker(t, func(testing.TB) contract.Subject {
-		return contract.Subject{Raw: wakers.Noop{}.Raw()}
+		return contract.Subject{Claims: tokioWay, Raw: wakers.Noop{}.Raw()}
 	})
 }
 
@@ -25,7 +25,7 @@ func TestCounting(t *testing.T) { contract.TestWaker(t, counting) }
 
 func counting(testing.TB) contract.Subject {
 	var c wakers.Counting
-	return contract.Subject{Raw: c.Raw(), Wakes: c.Wakes, Live: c.Live, Freed: c.Freed, WillWake: true}
+	return contract.Subject{Claims: tokioWay, Raw: c.Raw(), Wakes: c.Wakes, Live: c.Live, Freed: c.Freed, WillWake: true}
 }
 
 func TestParking(t *testing.T) {
@@ -33,7 +33,7 @@ func TestParking(t *testing.T) {
 		var p wakers.Parking
 		var w wakers.Waker
 		p.InitWaker(&w)
-		return contract.ParkerSubject{Park: p.Park, Unpark: w.WakeByRef, ParkTimeout: p.ParkTimeout}
+		return contract.ParkerSubject{Claims: tokioWay, Park: p.Park, Unpark: w.WakeByRef, ParkTimeout: p.ParkTimeout}
 	})
 }
 
@@ -41,7 +41,7 @@ func TestParker(t *testing.T) { contract.TestParker(t, parker) }
 
 func parker(testing.TB) contract.ParkerSubject {
 	var p wakers.Parker
-	return contract.ParkerSubject{Park: p.Park, Unpark: p.Unpark, ParkTimeout: p.ParkTimeout}
+	return contract.ParkerSubject{Claims: tokioWay, Park: p.Park, Unpark: p.Unpark, ParkTimeout: p.ParkTimeout}
 }
 
 func TestCell(t *testing.T) { contract.TestFuture(t, cell) }
@@ -66,6 +66,7 @@ func (f *cellFuture) Drop() { f.cell.Clear() }
 func cell(testing.TB) contract.FutureSubject[int] {
 	var f cellFuture
 	return contract.FutureSubject[int]{
+		Claims: tokioWay,
 		Future: &f,
 		Fire:   func() { f.fired.Store(true); f.cell.Wake() },
 		Want:   1,
@@ -74,13 +75,13 @@ func cell(testing.TB) contract.FutureSubject[int] {
 
 func TestCountdown(t *testing.T) {
 	contract.TestFuture(t, func(testing.TB) contract.FutureSubject[int] {
-		return contract.FutureSubject[int]{Future: futures.NewCountdown(5), Want: 5, Yields: 5}
+		return contract.FutureSubject[int]{Claims: tokioWay, Future: futures.NewCountdown(5), Want: 5, Yields: 5}
 	})
 }
 
 func TestYield(t *testing.T) {
 	contract.TestFuture(t, func(testing.TB) contract.FutureSubject[struct{}] {
-		return contract.FutureSubject[struct{}]{Future: futures.Yield(), Yields: 1}
+		return contract.FutureSubject[struct{}]{Claims: tokioWay, Future: futures.Yield(), Yields: 1}
 	})
 }
 
@@ -88,12 +89,12 @@ func TestEvent(t *testing.T) { contract.TestFuture(t, event) }
 
 func event(testing.TB) contract.FutureSubject[struct{}] {
 	var e futures.Event
-	return contract.FutureSubject[struct{}]{Future: e.Wait(), Fire: e.Fire}
+	return contract.FutureSubject[struct{}]{Claims: tokioWay, Future: e.Wait(), Fire: e.Fire}
 }
 
 func TestSilentDeclaredPendingForEver(t *testing.T) {
 	contract.TestFuture(t, func(testing.TB) contract.FutureSubject[int] {
-		return contract.FutureSubject[int]{Future: futures.NewSilent(1 << 30), Never: true}
+		return contract.FutureSubject[int]{Claims: tokioWay, Future: futures.NewSilent(1 << 30), Never: true}
 	})
 }
 
@@ -103,7 +104,7 @@ func TestAfterOneDay(t *testing.T) { testAfter(t, 24*time.Hour) }
 
 func testAfter(t *testing.T, d time.Duration) {
 	contract.TestFuture(t, func(testing.TB) contract.FutureSubject[struct{}] {
-		return contract.FutureSubject[struct{}]{Future: futures.After(d)}
+		return contract.FutureSubject[struct{}]{Claims: tokioWay, Future: futures.After(d)}
 	})
 }
 
@@ -111,6 +112,7 @@ func TestGo(t *testing.T) {
 	contract.TestFuture(t, func(testing.TB) contract.FutureSubject[futures.Result[int]] {
 		fired := make(chan struct{})
 		return contract.FutureSubject[futures.Result[int]]{
+			Claims: tokioWay,
 			Future: futures.Go(func(ctx context.Context) (int, error) {
 				select {
 				case <-fired:
@@ -129,6 +131,7 @@ func TestReadable(t *testing.T) {
 		ours, theirs := net.Pipe()
 		tb.Cleanup(func() { ours.Close(); theirs.Close() })
 		return contract.FutureSubject[struct{}]{
+			Claims: tokioWay,
 			Future: futures.Readable(futures.NewReader(ours)),
 			Fire:   func() { go theirs.Write([]byte{1}) }, // a pipe's Write waits for its reader
 		}
@@ -155,6 +158,7 @@ func TestJoin(t *testing.T) {
 	contract.TestFuture(t, func(testing.TB) contract.FutureSubject[int] {
 		var a, b futures.Event
 		return contract.FutureSubject[int]{
+			Claims: tokioWay,
 			Future: counted[[]struct{}]{futures.Join(a.Wait(), b.Wait()), func(v []struct{}) int { return len(v) }},
 			Fire:   func() { a.Fire(); b.Fire() },
 			Want:   2,
@@ -166,6 +170,7 @@ func TestSelect(t *testing.T) {
 	contract.TestFuture(t, func(testing.TB) contract.FutureSubject[int] {
 		var a, b futures.Event
 		return contract.FutureSubject[int]{
+			Claims: tokioWay,
 			Future: counted[futures.Selected[struct{}]]{futures.Select(a.Wait(), b.Wait()), func(v futures.Selected[struct{}]) int { return v.Index }},
 			Fire:   b.Fire,
 			Want:   1,

@@ -3,6 +3,7 @@ package contract_test
 import (
 	"bytes"
 	"flag"
+	"os"
 	"runtime"
 	"slices"
 	"strconv"
@@ -30,6 +31,9 @@ func mutants() []mutant {
 func TestEachMutantIsNoticedByExactlyItsLaws(t *testing.T) {
 	if testing.Short() {
 		t.Skip("with -short a campaign has a fifth of its scenarios: too few to show every mutant to every law")
+	}
+	if raceDetector && os.Getenv("WAKECHECK_LONG") == "" {
+		t.Skip("with the race detector the kill matrix takes minutes, and no mutant is a data race; WAKECHECK_LONG=1 runs it")
 	}
 	for _, m := range mutants() {
 		t.Run(string(m.door)+"/"+m.name, func(t *testing.T) {
