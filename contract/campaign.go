@@ -3,10 +3,8 @@ package contract
 import (
 	"fmt"
 	"maps"
-	"reflect"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 )
@@ -163,14 +161,6 @@ func (c *campaign) bubble(body func(tb *plugTB)) (*plugTB, ending) {
 	return tb, end
 }
 
-// batch is how many scenarios share a bubble, one after the other, each with
-// subjects of its own: to start a bubble costs as much as a short scenario.
-const batch = 32
-
-// stuckRuns is how many runs that stick where testing/synctest cannot see it
-// end a campaign.
-const stuckRuns = 3
-
 // slowHangs is how many runs that hung, and were so slow to be shown to hang
 // that they were looked at, end a campaign: what they break has been found.
 const slowHangs = 25
@@ -210,102 +200,6 @@ func (c *campaign) scenario(n int) Scenario {
 		sc.Ops = slices.DeleteFunc(sc.Ops, func(op Op) bool { return op.Do == DoReenter })
 	}
 	return sc
-}
-
-// tryBatch runs scenarios from number from to number to in one bubble, and
-// returns the number of the next one to run: it stops after one that hung or
-// showed a fault. If the bubble does not end well, each is run again in a
-// bubble of its own, to see whose fault it was.
-func (c *campaign) tryBatch(from, to int, scenario func(n int) Scenario) int {
-	var looks atomic.Int64
-	var mu sync.Mutex // a bubble that was given up may go on: it must leave c alone
-	next, lost := from, false
-	mine := func(f func()) bool {
-		mu.Lock()
-		defer mu.Unlock()
-		if !lost {
-			f()
-		}
-		return !lost
-	}
-	end := c.bubbles.run(func(inner testing.TB) {
-		for n, ok := from, true; ok && n < to; n++ {
-			began := looks.Load()
-			sc := scenario(n)
-			var r *run
-			if !mine(func() {
-				if c.before != nil {
-					c.before(n)
-				}
-				r = c.newRun(&sc, &looks)
-			}) {
-				return
-			}
-			r.enter(inner)
-			c.plug.play(r)
-			if !mine(func() {
-				events, faults := r.close(), r.tb.takeFaults()
-				ok = len(faults) == 0 && !rescued(events) && !rested(events)
-				c.judge(sc, events, faults)
-				if looks.Load() > began && rescued(events) {
-					c.slow++
-				}
-				next = n + 1
-			}) {
-				return
-			}
-		}
-	}, func() (at int) {
-		looks.Add(1)
-		mine(func() { at = next })
-		return at
-	})
-	mu.Lock()
-	lost = end.lost != ""
-	if end.stuck {
-		c.slow += slowHangs / 5
-	}
-	last := next
-	mu.Unlock()
-	if end == (ending{}) {
-		return last
-	}
-	if lost {
-		c.events = new(recorder) // its goroutines may still write to the old one
-		from = last              // what came before is judged
-	}
-	last = min(last+1, to)
-	c.lone = true
-	for n := from; n < last && c.unknown == ""; n++ {
-		c.try(scenario(n))
-	}
-	c.lone = false
-	return last
-}
-
-// newRun is a run of sc, with a recorder that is empty. It takes the memory of
-// the recorder before, which is closed: what a subject does late is not kept.
-func (c *campaign) newRun(sc *Scenario, looks *atomic.Int64) *run {
-	c.events = &recorder{events: c.events.close()[:0], precise: c.facts.Profile != ""}
-	return &run{recorder: c.events, tb: &plugTB{name: c.name}, sc: sc, looks: looks, opaque: c.facts.Opaque, facts: &c.facts}
-}
-
-// enter is called first in the bubble.
-func (r *run) enter(inner testing.TB) {
-	r.tb.TB = inner
-	if r.opaque {
-		r.lookOutside()
-	}
-}
-
-// rested reports whether virtual time was let pass to its end, or nearly: it
-// does not last for another such run in the same bubble.
-func rested(events []Event) bool {
-	return slices.ContainsFunc(events, func(e Event) bool { return e.Kind == Rest })
-}
-
-func rescued(events []Event) bool {
-	return slices.ContainsFunc(events, func(e Event) bool { return e.Kind == Rescue })
 }
 
 func (c *campaign) hasLaw(id string) bool {
@@ -362,9 +256,6 @@ func (c *campaign) judge(sc Scenario, events []Event, faults []string) {
 	}
 }
 
-// leftAfterClose begins the fault of a subject that leaves goroutines.
-const leftAfterClose = "goroutines are left after Close and Cleanup: "
-
 // hangs reports whether a law says of the run why it hangs.
 func (c *campaign) hangs() bool {
 	return slices.ContainsFunc(c.laws, func(law string) bool { return decidedAtRest[law] && monitors[law](&c.history) != nil })
@@ -377,196 +268,4 @@ func (c *campaign) fault(text string) {
 	if len(c.faults) < maxFaults && !slices.Contains(c.faults, text) {
 		c.faults = append(c.faults, text)
 	}
-}
-
-// play runs one scenario in a bubble. It returns the trace, valid until the
-// next play, and the faults of the plug that it showed.
-func (c *campaign) play(sc Scenario) (events []Event, faults []string) {
-	var looks atomic.Int64
-	r := c.newRun(&sc, &looks)
-	end := c.bubbles.run(func(inner testing.TB) {
-		r.enter(inner)
-		c.plug.play(r)
-	}, func() int { looks.Add(1); return 0 })
-	events, faults = r.close(), r.tb.takeFaults()
-	switch {
-	case end.raced:
-		faults = append(faults, "the race detector reports a data race; its report is in the output of the test")
-	case end.panicked != nil:
-		faults = append(faults, fmt.Sprintf("a call of the subject panicked: %v", end.panicked))
-	case end.goexit:
-		faults = append(faults, "a call of the subject ended its goroutine (runtime.Goexit); a Fatal of the test's own t does, where mk is to use the testing.TB that it is given")
-	case end.stuck && rescued(events): // it hangs, as is known, and cannot be freed
-		c.events, c.slow = new(recorder), c.slow+slowHangs/5
-	case end.stuck:
-		c.events = new(recorder) // its goroutines may still write to the old one
-		events = append(slices.Clone(events), Event{Kind: Rest, Arg: int(States)})
-		if reentering(events) {
-			break // F13 says what it waits for
-		}
-		faults = append(faults, "the run stuck where testing/synctest cannot see it; declare Opaque, or see where it waits:\n"+firstLines(end.lost))
-		if c.stuck++; c.stuck == stuckRuns {
-			c.unknown = "runs stick where testing/synctest cannot see it"
-		}
-	case end.lost != "":
-		c.events = new(recorder)
-		c.unknown = "a run did not settle: " + end.why + "; it was doing:\n" + firstLines(end.lost)
-	case end.deadlock != "" && !rescued(events) && len(faults) == 0:
-		if strings.Contains(end.deadlock, "main bubble goroutine has exited") {
-			faults = append(faults, leftAfterClose+leftOvers())
-		} else {
-			events = append(slices.Clone(events), Event{Kind: Rest, Arg: int(Bubble)})
-			faults = append(faults, "a call of the subject never returns: "+inFlight(events))
-		}
-	}
-	return events, faults
-}
-
-func (tb *plugTB) takeFaults() []string {
-	tb.mu.Lock()
-	defer tb.mu.Unlock()
-	return tb.faults
-}
-
-// inFlight names the operation that the driver's own thread was in.
-func inFlight(events []Event) string {
-	for i := len(events) - 1; i >= 0; i-- {
-		switch e := events[i]; e.Kind {
-		case Poll, Wake, WakeByRef, Drop, Fire, FutureDrop, Close, Spawn, Cancel:
-			return e.Kind.String()
-		}
-	}
-	return "mk or Cleanup"
-}
-
-// firstLines cuts a stack dump to what fits into a reason.
-func firstLines(dump string) string {
-	const most = 1200
-	if len(dump) > most {
-		dump = dump[:most] + "…"
-	}
-	return dump
-}
-
-// twice runs a scripted scenario again: the same must happen to each task. Not
-// so for a future or a combinator: one with a goroutine of its own may or may not
-// be ready by the end of a poll, and children have no order; nor for a primitive,
-// which may choose among those that wait; nor for what hangs or polls one task
-// twice at a time.
-func (c *campaign) twice(sc Scenario) {
-	if slices.Contains([]Door{FutureDoor, CombinatorDoor, PrimitiveDoor}, c.plug.door) || c.facts.Busy {
-		return
-	}
-	sc = calm(sc)
-	events, _ := c.play(sc)
-	first := perTask(events)
-	if c.unknown != "" || rescued(events) {
-		return
-	}
-	events, _ = c.play(sc)
-	if second := perTask(events); c.unknown == "" && !rescued(events) && c.found["E6"] == nil && !reflect.DeepEqual(first, second) {
-		c.fault("not deterministic: the same scenario, run twice, gave different traces; want mk and its subject to depend on nothing else; " + difference(first, second))
-	}
-}
-
-// difference says where two runs part.
-func difference(a, b map[int][]Event) string {
-	for _, task := range slices.Sorted(maps.Keys(a)) {
-		for i, e := range a[task] {
-			if i >= len(b[task]) {
-				return fmt.Sprintf("only one shows, of %d: %s", task, e)
-			} else if e != b[task][i] {
-				return fmt.Sprintf("of %d one shows: %s; the other: %s", task, e, b[task][i])
-			}
-		}
-	}
-	return "one shows more than the other"
-}
-
-// perTask is what happened to each task of a run, without handle numbers and
-// without who did it.
-func perTask(events []Event) map[int][]Event {
-	m := make(map[int][]Event)
-	for _, e := range events {
-		switch e.Kind {
-		case Rescue:
-			return m
-		case Poll, Pending, Ready, Panicked, Joined, Wakes, Live:
-			m[e.Task] = append(m[e.Task], Event{Kind: e.Kind, Arg: e.Arg, Note: e.Note})
-		}
-	}
-	return m
-}
-
-// report turns what was found into a verdict on every selected law.
-func (c *campaign) report() Report {
-	r := Report{Subject: c.name, Door: c.plug.door, Scenarios: c.count, Seed: c.options.seed}
-	if len(c.faults) > 0 {
-		plug := Result{Law: "Plug", Verdict: Violated, At: -1, Reason: strings.Join(c.faults, "\n")}
-		if c.faulty != nil {
-			plug.Scenario, plug.Trace = &c.faulty.scenario, c.faulty.events
-		}
-		r.Results = append(r.Results, plug)
-	}
-	for _, law := range Laws() {
-		if !slices.Contains(law.Doors, c.plug.door) || !c.options.selects(law.ID) {
-			continue
-		}
-		if law.binds(c.facts.Profile) {
-			r.Results = append(r.Results, c.result(law.ID))
-		} else if len(c.options.laws) > 0 { // it was asked for
-			r.Results = append(r.Results, Result{Law: law.ID, Verdict: Skipped, At: -1,
-				Reason: "a convention of the profiles " + strings.Join(law.Profiles, " and ") + ", and the subject declares none of them"})
-		}
-	}
-	return r
-}
-
-func (c *campaign) result(law string) Result {
-	known, isKnown := c.facts.Known[law]
-	f := c.found[law]
-	switch {
-	case f != nil:
-		res := f.breach.result(law)
-		res.Trace, res.Scenario, res.Tries = f.events, &f.scenario, f.tries
-		if isKnown {
-			res.Verdict, res.Reason = Known, known+" ("+res.Reason+")"
-		}
-		return res
-	case c.facts.Lacks[law] != "":
-		return Result{Law: law, Verdict: Skipped, At: -1, Reason: c.facts.Lacks[law] + c.said.about(law)}
-	case c.unknown != "":
-		return Result{Law: law, Verdict: Unknown, At: -1, Reason: c.unknown}
-	case c.clean == 0:
-		return Result{Law: law, Verdict: Unknown, At: -1, Reason: "no scenario ran without a fault of the plug"}
-	case c.lacking[law] != "":
-		return Result{Law: law, Verdict: Skipped, At: -1, Reason: "no scenario had an occasion: " + c.lacking[law]}
-	case isKnown && c.showsAlike(known):
-		return Result{Law: law, Verdict: Known, At: -1, Reason: known + " (not shown by these scenarios)"}
-	case isKnown && c.whole:
-		return Result{Law: law, Verdict: Violated, At: -1, Reason: "declared Known (" + known + "), and kept in every run; remove the note from Claims.Known"}
-	}
-	return Result{Law: law, Verdict: Kept, At: -1, Evidence: c.means(law)}
-}
-
-// showsAlike reports whether a law was violated that is declared Known for the
-// same reason.
-func (c *campaign) showsAlike(reason string) bool {
-	for law := range c.found {
-		if c.facts.Known[law] == reason {
-			return true
-		}
-	}
-	return false
-}
-
-// means is how it is known that a law was kept.
-func (c *campaign) means(law string) Evidence {
-	switch {
-	case !decidedAtRest[law] || c.facts.Busy:
-		return Observed
-	case c.facts.Opaque:
-		return States
-	}
-	return Bubble
 }
