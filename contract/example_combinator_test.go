@@ -58,43 +58,13 @@ func ExampleCheckCombinator() {
 		return &roundRobin{children: fs}
 	})
 	c2, _ := report.Result("C2")
-	fmt.Print(contract.FormatResult(c2))
+	fmt.Println(c2.Law, c2.Verdict, "by the", c2.Blame)
+	fmt.Println(c2.Evidence.Meaning())
+	fmt.Println("children in the smallest scenario:", len(c2.Scenario.Scripts))
 	// Output:
-	// C2 WokenChildIsPolled: A child that was woken is polled by one of the next polls of the
-	//     combinator.
-	// violated: child 1 was woken, and poll 2, which began after that, did not poll it,
-	//     answered pending and was not woken; want it polled
-	// blame: combinator
-	// evidence: proved for this run: every goroutine is durably blocked and no timer is armed
-	//
-	// scenario:
-	//   child 1: pending, wakes itself, ready
-	//   child 2: pending, ready
-	//   then it is polled whenever it is woken, and thread 1 wakes one child after the other, until it is ready
-	//
-	// trace:
-	//        driver                            thread 1
-	//      0 declares children 2
-	//      1 declares handle 1
-	//      3 poll 1 of waker 1, lent h1
-	//      4 poll 1 of child 1, lent h2
-	//      5 clone h1 to h3 of waker 1
-	//      6 clone h2 to h4 of child 1
-	//      7 pending of child 1
-	//      8 pending of waker 1
-	//     10                                   clone h3 to h5 of waker 1
-	//     11                                   clone h4 to h6 of child 1
-	//     12                                   wake-by-ref h6 of child 1
-	//     13                                   wake-by-ref h5 of waker 1
-	//     15                                   drop h6 of child 1
-	//     16                                   drop h5 of waker 1
-	//     19 poll 2 of waker 1, lent h7
-	//     20 poll 1 of child 2, lent h8
-	//     21 clone h7 to h9 of waker 1
-	//     22 clone h8 to h10 of child 2
-	//     23 pending of child 2
-	//     24 pending of waker 1
-	// >   25 at rest (bubble)
+	// C2 violated by the combinator
+	// proved for this run: every goroutine is durably blocked and no timer is armed
+	// children in the smallest scenario: 2
 }
 
 // A combinator that says more of itself is held to more.
