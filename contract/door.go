@@ -50,13 +50,14 @@ type Executor struct {
 	// returns when every task has ended. Nil: the executor runs by itself.
 	Run func()
 
-	// Idle blocks until no task is queued or polled. Nil: the driver settles
-	// the run by itself.
+	// Idle blocks until no task is queued or polled. It is called only to be
+	// judged itself (E20): runs are settled without it.
 	Idle func()
 
 	// Close ends the executor, also one whose Run was never called. It is
 	// required if the executor owns goroutines: what is left after it is a
-	// finding.
+	// finding. In the profiles go-pool and rust it is called before all tasks
+	// have ended, too, and ends them (E34).
 	Close func()
 
 	Tasks   int // most tasks at a time; 0: any; 1: a block-on
