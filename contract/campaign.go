@@ -241,7 +241,7 @@ func (c *campaign) judge(sc Scenario, events []Event, faults []string) {
 		if hungWake && decidedAtRest[law] && law != "W27" {
 			continue // what hangs hangs because of that wake
 		}
-		if b := monitors[law](&c.history); b != nil {
+		if b := c.history.breaks(law); b != nil {
 			c.found[law] = &finding{scenario: sc, events: slices.Clone(events), breach: *b}
 		}
 	}
@@ -258,7 +258,7 @@ func (c *campaign) judge(sc Scenario, events []Event, faults []string) {
 
 // hangs reports whether a law says of the run why it hangs.
 func (c *campaign) hangs() bool {
-	return slices.ContainsFunc(c.laws, func(law string) bool { return decidedAtRest[law] && monitors[law](&c.history) != nil })
+	return slices.ContainsFunc(c.laws, func(law string) bool { return decidedAtRest[law] && c.history.breaks(law) != nil })
 }
 
 // maxFaults bounds how many faults of a plug a report names.

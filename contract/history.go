@@ -13,7 +13,10 @@ type history struct {
 	closing     int // index of the first Close, or -1
 	closed      int // index of its end, or -1
 	idles       []span
-	ofPrimitive bool // an operation of a primitive began
+	door        Door
+	lateCall    bool        // a handle was used after a waker had said that it is freed
+	seen        [kinds]bool // which kinds of events there are
+	ofPrimitive bool        // an operation of a primitive began
 
 	// What some monitors sort out for themselves, kept for its memory.
 	open    openSpans
@@ -81,7 +84,18 @@ func (h *history) reset(events []Event) {
 		}
 	}
 	seen := uint64(0)
+	var freed [2]bool // by waker; of more, two share one
+	h.door = doorOf(h.events)
 	for i, e := range h.events {
+		if e.Kind > none && e.Kind < kinds {
+			h.seen[e.Kind] = true
+		}
+		switch e.Kind {
+		case Freed:
+			freed[e.Task&1] = true
+		case Clone, Wake, WakeByRef, Drop:
+			h.lateCall = h.lateCall || freed[e.Task&1]
+		}
 		switch e.Kind {
 		case Declare:
 			h.declare(e)

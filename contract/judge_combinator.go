@@ -422,7 +422,7 @@ func combinatorBorrows(h *history) *breach {
 // atDoor gives a law that several doors judge a monitor of its own at one of them.
 func atDoor(door Door, there, elsewhere monitor) monitor {
 	return func(h *history) *breach {
-		if doorOf(h.events) == door {
+		if h.door == door {
 			return there(h)
 		}
 		return elsewhere(h)

@@ -58,11 +58,19 @@ func (h *history) droppedAtRest(t *taskHistory) bool {
 	return len(t.drops) > 0 && t.drops[0].begin < h.rest
 }
 
+// dropPanicked reports whether the drop of the future of t panicked by script: what
+// follows from that is E29's.
+func (t *taskHistory) dropPanicked(h *history) bool {
+	return slices.ContainsFunc(t.drops, func(d span) bool { return d.last == Panicked && byScript(h.events[d.end]) })
+}
+
 // toldAndDropped reports, of a task that is to end at event i, what has not come
 // at rest: its future's drop, or its join's return.
 func (h *history) toldAndDropped(t *taskHistory, why string) *breach {
 	switch {
-	case !h.resting():
+	case !h.resting() || t.dropPanicked(h):
+		return nil
+	case h.closing >= 0 && h.closing < h.rest: // E34 is about what a close leaves
 		return nil
 	case t.ready < 0 && !h.droppedAtRest(t):
 		return h.atRest("task %d %s, and its future was never dropped", t.task, why)
@@ -272,6 +280,8 @@ func closeDropsAll(h *history) *breach {
 // closedOver reports what has not come of a task whose executor was closed.
 func (h *history) closedOver(t *taskHistory) *breach {
 	switch {
+	case t.dropPanicked(h):
+		return nil
 	case t.ready < 0 && !h.droppedAtRest(t) && !slices.ContainsFunc(t.polls, func(p span) bool { return p.last == Panicked }):
 		return h.atRest("the executor was closed, and the future of task %d was never dropped", t.task)
 	case !h.joinedAtRest(t):

@@ -98,8 +98,25 @@ func clonesUnbounded(h *history) *breach {
 	})
 }
 
+// freedAll reports whether every waker that can say Freed has said it.
+func (h *history) freedAll() bool {
+	n := 0
+	for _, e := range h.events {
+		switch {
+		case e.Kind == Declare && e.Note == "freed":
+			n++
+		case e.Kind == Freed:
+			n--
+		}
+	}
+	return n == 0
+}
+
 // leakFree is W9.
 func leakFree(h *history) *breach {
+	if h.seen[Freed] && !h.lateCall && h.freedAll() {
+		return nil
+	}
 	var declared [3]bool
 	for _, e := range h.events {
 		if e.Kind == Declare && e.Note == "freed" && e.Task > 0 && e.Task < len(declared) {
@@ -126,7 +143,7 @@ func leakFree(h *history) *breach {
 
 // willWakeSound is W10.
 func willWakeSound(h *history) *breach {
-	if doorOf(h.events) == ExecutorDoor {
+	if h.door == ExecutorDoor {
 		return comparesSound(h)
 	}
 	return h.compared(func(i int, e Event, a, b *kin) *breach {

@@ -196,6 +196,9 @@ func balance(h *history) *breach {
 
 // callAfterFree is W8.
 func callAfterFree(h *history) *breach {
+	if !h.lateCall {
+		return nil
+	}
 	l := h.newLedger()
 	return h.stretches(func(s *stretch) *breach {
 		for i := s.from; i <= s.at; i++ {
@@ -211,7 +214,7 @@ func callAfterFree(h *history) *breach {
 
 // wakeFromAnyThread is W14.
 func wakeFromAnyThread(h *history) *breach {
-	if doorOf(h.events) == WakerDoor {
+	if h.door == WakerDoor {
 		if b := lostInParkLoop(h); b != nil {
 			return b
 		}

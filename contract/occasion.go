@@ -115,6 +115,25 @@ var missing = map[string]func(*history) string{
 	},
 }
 
+// onlyWith names, for laws that nothing else can break, a kind of event without
+// which a trace keeps them: their monitors need not read it.
+var onlyWith = map[string]Kind{
+	"W3": Near, "W8": Freed, "W10": Compare, "W11": Compare, "W12": Compare, "W20": FutureDrop, "W22": Inject, "W25": Replace, "W27": Rest,
+	"P5": Spuriously, "P11": Exit, "P17": Elsewhere, "P18": Fetch,
+	"F2": Rest, "F9": Rest, "F10": Started,
+	"E1": Rest, "E2": Rest, "E3": Rest, "E4": Rest, "E8": Rest, "E9": Rest, "E10": Rest, "E16": Compare, "E17": Rest, "E19": Rest,
+	"E20": Idle, "E22": Rest, "E23": Due, "E24": Watch, "E25": Unwatch, "E26": Cancel, "E27": FutureDrop, "E28": Panicked,
+	"E29": FutureDrop, "E32": Unparks, "E36": Rest, "E37": Rest,
+}
+
+// breaks is what the monitor of the law says of the trace.
+func (h *history) breaks(law string) *breach {
+	if k, ok := onlyWith[law]; ok && !h.seen[k] {
+		return nil
+	}
+	return monitors[law](h)
+}
+
 // needs is an occasion that an event of the kind is.
 func needs(k Kind, lacks string) func(*history) string {
 	return func(h *history) string {

@@ -111,7 +111,7 @@ func (r *run) advance(d time.Duration) {
 		return
 	}
 	r.add(Event{Kind: Advance, Arg: int(d)})
-	for step := time.Millisecond; d > 0; step *= 2 {
+	for step := time.Millisecond; d > 0; step *= 16 {
 		if r.step(min(step, d)) {
 			return
 		}
