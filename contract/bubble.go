@@ -148,9 +148,9 @@ func (b *bubbler) waiting() (all bool, why, dump string) {
 	}
 	switch {
 	case outward && !b.opaque:
-		why = "it waits for something outside its bubble, or parks through linkname: then declare Opaque"
+		why = "it waits for something outside its bubble, or parks through linkname" + ifOpaque(b.door, ": then declare Opaque")
 	case locked && asleep:
-		why = "virtual time stands still while a goroutine waits for a lock: declare Opaque"
+		why = "virtual time stands still while a goroutine waits for a lock" + ifOpaque(b.door, ": declare Opaque")
 	}
 	all = bubble != "" && othersWait(gs, b.root, map[string]bool{goroutineID(): true}) && (!outward || b.opaque)
 	return all, why, strings.Join(slices.Concat(running, unseen, others), "\n\n")

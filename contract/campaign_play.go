@@ -143,7 +143,7 @@ func (c *campaign) play(sc Scenario) (events []Event, faults []string) {
 		if reentering(events) {
 			break // F13 says what it waits for
 		}
-		faults = append(faults, "the run stuck where testing/synctest cannot see it; declare Opaque, or see where it waits:\n"+firstLines(end.lost))
+		faults = append(faults, "the run stuck where testing/synctest cannot see it; "+ifOpaque(c.plug.door, "declare Opaque, or ")+"see where it waits:\n"+firstLines(end.lost))
 		if c.stuck++; c.stuck == stuckRuns {
 			c.unknown = "runs stick where testing/synctest cannot see it"
 		}
@@ -159,6 +159,14 @@ func (c *campaign) play(sc Scenario) (events []Event, faults []string) {
 		}
 	}
 	return events, faults
+}
+
+// ifOpaque is advice to declare Opaque, for the doors whose subjects can.
+func ifOpaque(door Door, advice string) string {
+	if slices.Contains([]Door{ExecutorDoor, ParkerDoor, PrimitiveDoor}, door) {
+		return advice
+	}
+	return ""
 }
 
 func (tb *plugTB) takeFaults() []string {

@@ -26,6 +26,7 @@ import (
 // what hangs is freed. It blocks; call it outside any bubble.
 func DetectHang(executor func(testing.TB) Executor, future func(testing.TB) futures.Future[int]) Result {
 	b := newBubbler()
+	b.door = ExecutorDoor
 	defer b.close()
 	rec := new(recorder)
 	var looks atomic.Int64
