@@ -1,0 +1,107 @@
+package engine
+
+import "math/bits"
+
+// dfs is a search, depth first, over the decisions of a program: at each step
+// one of a set of threads, and in between tosses. It keeps the path to where it
+// is, and no more.
+type dfs struct {
+	frames []frame // frames[i] is the decision for step i
+	tosses []toss
+	n      int // steps of this execution so far
+	given  int // the first given steps repeat those of the execution before
+	tossed int // tosses of this execution so far
+	begun  bool
+}
+
+// frame is a decision between threads.
+type frame struct {
+	enabled uint64 // who could take the step
+	todo    uint64 // who shall be tried, the tried ones included
+	done    uint64 // who need not be tried (again): tried already, or asleep
+	chosen  int
+}
+
+// toss is a decision among numbers, between step at and the next one.
+type toss struct{ at, pick, of int }
+
+// advance moves on to the next path: it changes the last decision that has an
+// alternative. It says no if there is none. Steps before the kept one are the
+// same, and have the same effects, as in the execution before.
+func (d *dfs) advance() (kept int, ok bool) {
+	d.frames = d.frames[:min(d.n, len(d.frames))]
+	kept = -1
+	if !d.begun {
+		d.begun, kept = true, 0
+	}
+	for i := len(d.frames) - 1; kept < 0 && i >= -1; i-- {
+		for n := len(d.tosses) - 1; n >= 0 && d.tosses[n].at == i; n-- {
+			if t := &d.tosses[n]; t.pick+1 < t.of {
+				t.pick++
+				d.frames = d.frames[:i+1]
+				kept = max(i, 0)
+				break
+			}
+			d.tosses = d.tosses[:n]
+		}
+		if kept >= 0 || i < 0 {
+			break
+		}
+		f := &d.frames[i]
+		f.done |= 1 << f.chosen
+		if left := f.todo &^ f.done; left != 0 {
+			f.chosen = bits.TrailingZeros64(left)
+			kept = i
+		}
+		d.frames = d.frames[:i+1]
+	}
+	if kept < 0 {
+		return 0, false
+	}
+	d.given, d.n, d.tossed = len(d.frames), 0, 0
+	return kept, true
+}
+
+// repeat answers for the steps that are given.
+func (d *dfs) repeat(e *Engine, enabled uint64) (id int, ok bool) {
+	if d.n >= d.given {
+		return 0, false
+	}
+	f := &d.frames[d.n]
+	if f.enabled != enabled {
+		e.fail(Nondeterminism, nil, "after step %d the threads that can go on are %s; before they were %s",
+			d.n, e.names(enabled), e.names(f.enabled))
+		return -1, true
+	}
+	return f.chosen, true
+}
+
+// decide makes a new decision.
+func (d *dfs) decide(enabled, todo, done uint64, chosen int) int {
+	d.frames = append(d.frames, frame{enabled, todo, done, chosen})
+	return chosen
+}
+
+func (d *dfs) choose(e *Engine, n int) int {
+	if d.tossed < len(d.tosses) {
+		t := d.tosses[d.tossed]
+		if t.of != n || t.at != d.n-1 {
+			e.fail(Nondeterminism, e.running, "a choice among %d after step %d; before it was one among %d after step %d",
+				n, d.n, t.of, t.at+1)
+			return 0
+		}
+		d.tossed++
+		return t.pick
+	}
+	d.tosses = append(d.tosses, toss{at: d.n - 1, of: n})
+	d.tossed++
+	return 0
+}
+
+// keep prefers the thread that took the last step, then the lowest.
+func (e *Engine) keep(set uint64) int {
+	if e.prev >= 0 && set&(1<<e.prev) != 0 {
+		return e.prev
+	}
+	return bits.TrailingZeros64(set)
+}

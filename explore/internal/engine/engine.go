@@ -1,0 +1,158 @@
+package engine
+
+import (
+	"math/bits"
+	"sync"
+)
+
+// Cur is the engine whose execution is going on, nil if there is none. Shims
+// look at it first: without an engine they are what they stand for.
+var Cur *Engine
+
+// running lets one engine run at a time, since Cur is one variable.
+var running sync.Mutex
+
+// Engine explores one program. It is made by Explore.
+type Engine struct {
+	body     func(*Engine)
+	name     string // of the body's thread
+	main     func() // the body, as a thread
+	strategy strategy
+	limits   Limits
+
+	epoch     uint64
+	threads   []*Thread // of this execution, in the order of starting; kept beyond the end for reuse
+	byID      [MaxThreads]*Thread
+	kids      [MaxThreads][]int // the ids of each thread's children, by rank
+	nids      int
+	unstarted []*Thread
+	objects   []*Object
+	nobjects  int
+
+	live    uint64 // threads that have begun and not ended
+	waiting uint64 // those of them that have announced a gate or an await
+
+	running  *Thread
+	resumed  *Thread // whose coroutine has control: it differs from nil in the main loop only after a Goexit
+	picked   *Thread
+	starting bool // a new thread runs up to its first operation
+	ongoing  bool // an execution has begun and not ended
+	over     bool // no thread can be picked any more
+	blocked  bool // because the strategy gave up
+	aborting bool
+	unwinds  int
+
+	path        []choice
+	preemptions int
+	prev        int // the thread that took the last step
+
+	idle, all []*coroutine
+
+	racing    bool // keep what happens before what, for Var
+	recording bool
+	records   []Record
+
+	failure *Failure
+	Stats   Stats
+}
+
+// Limits bound an exploration. A zero limit is none, but for Steps.
+type Limits struct {
+	Executions  int // complete executions
+	Steps       int // steps of one execution; 0: DefaultSteps
+	Preemptions int // switches away from a thread that could go on
+}
+
+// DefaultSteps is how many steps an execution may have. One that has more is
+// taken for endless.
+const DefaultSteps = 10_000
+
+// Stats counts what an exploration has done.
+type Stats struct {
+	Executions int   // complete ones
+	Blocked    int   // those given up, since all that could follow had been seen
+	Steps      int64 // of all executions
+	Longest    int   // steps of the longest
+}
+
+// execute runs one execution, or, if its goroutine has ended in the middle, the
+// rest of it.
+func (e *Engine) execute() {
+	for !e.aborting && !e.over {
+		if len(e.unstarted) > 0 {
+			e.start()
+			continue
+		}
+		t := e.picked
+		e.picked = nil
+		if t == nil {
+			if t = e.pick(); t == nil {
+				break
+			}
+		}
+		e.running = t
+		e.resume(t)
+	}
+	e.running = nil
+	if e.failure == nil && !e.blocked {
+		e.conclude()
+	}
+	e.strategy.end(e)
+	e.unwindAll()
+}
+
+func (e *Engine) reset() {
+	epoch++
+	e.epoch = epoch
+	e.threads = e.threads[:0]
+	e.byID = [MaxThreads]*Thread{}
+	e.unstarted = e.unstarted[:0]
+	e.nobjects = 0
+	e.live, e.waiting = 0, 0
+	e.running, e.resumed, e.picked = nil, nil, nil
+	e.starting, e.over, e.blocked, e.aborting = false, false, false, false
+	e.path = e.path[:0]
+	e.preemptions, e.prev = 0, -1
+	e.records = e.records[:0]
+}
+
+// solo reports whether only the body has been started in this execution.
+func (e *Engine) solo() bool { return len(e.threads) <= 1 }
+
+// enabled is the set of threads that can take a step.
+func (e *Engine) enabled() uint64 {
+	set := e.live
+	for m := e.waiting; m != 0; m &= m - 1 {
+		if id := bits.TrailingZeros64(m); !e.byID[id].ready() {
+			set &^= 1 << id
+		}
+	}
+	return set
+}
+
+// pick chooses the thread that takes the next step. It returns nil if the
+// execution is over.
+func (e *Engine) pick() *Thread {
+	set := e.enabled()
+	if set == 0 {
+		e.over = true
+		return nil
+	}
+	if len(e.path) >= e.limits.Steps {
+		e.fail(Endless, nil, "")
+		e.over = true
+		return nil
+	}
+	id := e.strategy.next(e, set)
+	if id < 0 {
+		e.over, e.blocked = true, true
+		return nil
+	}
+	if e.prev >= 0 && id != e.prev && set&(1<<e.prev) != 0 {
+		e.preemptions++
+	}
+	e.prev = id
+	t := e.byID[id]
+	e.path = append(e.path, choice{pick: int16(t.number)})
+	return t
+}

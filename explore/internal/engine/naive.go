@@ -1,0 +1,49 @@
+package engine
+
+// naive tries every schedule, up to a number of preemptions. It is what the
+// reductions are checked against, and how a bound on preemptions is exhausted:
+// to cut branches off by a bound is not sound together with a reduction that
+// relies on them.
+type naive struct {
+	dfs
+	preemptions int // -1: any number
+	trace       *trace
+}
+
+// newNaive makes a naive search that is bounded by a number of preemptions; 0
+// is no bound.
+func newNaive(preemptions int) *naive {
+	if preemptions == 0 {
+		preemptions = -1
+	}
+	return &naive{preemptions: preemptions}
+}
+
+func (s *naive) begin(*Engine) bool {
+	kept, ok := s.advance()
+	if ok && s.trace != nil {
+		s.trace.begin(kept)
+	}
+	return ok
+}
+
+func (s *naive) next(e *Engine, enabled uint64) int {
+	if id, ok := s.repeat(e, enabled); ok {
+		return id
+	}
+	todo := enabled
+	if s.preemptions >= 0 && e.preemptions >= s.preemptions && e.prev >= 0 && enabled&(1<<e.prev) != 0 {
+		todo = 1 << e.prev
+	}
+	return s.decide(enabled, todo, 0, e.keep(todo))
+}
+
+func (s *naive) step(e *Engine, t *Thread) {
+	s.n++
+	if s.trace != nil {
+		i, _ := s.trace.add(e, t)
+		s.trace.note(t, i)
+	}
+}
+
+func (s *naive) end(*Engine) {}

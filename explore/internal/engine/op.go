@@ -1,0 +1,157 @@
+package engine
+
+// Kind names an operation in reports.
+type Kind string
+
+// point announces op and returns when the running thread has been picked to do
+// it. What follows, up to the next announcement, is done without interruption.
+func (e *Engine) point(op pending) *Thread {
+	if e.aborting {
+		e.giveUp()
+	}
+	t := e.running
+	t.op = op
+	if len(e.threads) == 1 && t.ready() {
+		return t // nobody else has begun: there is nothing to choose
+	}
+	if op.await || op.need != 0 {
+		e.waiting |= 1 << t.id
+	}
+	if !e.starting && len(e.unstarted) == 0 {
+		if e.picked = e.pick(); e.picked == t {
+			e.picked = nil
+			return t
+		}
+	}
+	t.co.yield(struct{}{})
+	if e.aborting {
+		e.giveUp()
+	}
+	return t
+}
+
+// commit records that t does what it has announced, as an operation of the
+// given class. The effect, on the Object and on what it stands for, follows.
+func (e *Engine) commit(t *Thread, class Class) {
+	e.waiting &^= 1 << t.id
+	if len(e.threads) == 1 {
+		return
+	}
+	t.op.class = class
+	t.events++
+	e.strategy.step(e, t)
+	if e.recording {
+		e.record(t)
+	}
+}
+
+// Read is a scheduling point that touches o without changing it.
+func (e *Engine) Read(o *Object, k Kind) {
+	e.commit(e.point(pending{kind: k, class: Read, obj: o}), Read)
+}
+
+// Write is a scheduling point that may change o.
+func (e *Engine) Write(o *Object, k Kind) {
+	e.commit(e.point(pending{kind: k, class: Write, obj: o}), Write)
+}
+
+// Join is a scheduling point whose effect on o is the same in whatever order
+// it and its kin are done, such as counting down.
+func (e *Engine) Join(o *Object, k Kind) {
+	e.commit(e.point(pending{kind: k, class: Join, obj: o}), Join)
+}
+
+// WriteAll is a scheduling point that may change all of the objects. The slice
+// is kept until the operation is done. With no object it touches nothing.
+func (e *Engine) WriteAll(os []*Object, k Kind) {
+	op := pending{kind: k, class: Write}
+	if len(os) > 0 {
+		op.obj, op.more = os[0], os[1:]
+	}
+	e.commit(e.point(op), Write)
+}
+
+// Enter is a scheduling point that can be passed while one of the gates need
+// of o is open. It changes o: the caller sets what is open after it.
+//
+// All operations on an object with gates must be of class Write.
+func (e *Engine) Enter(o *Object, k Kind, need Open) {
+	e.commit(e.point(pending{kind: k, class: Write, need: need, obj: o}), Write)
+}
+
+// Self is the running thread, for somebody to Release.
+func (e *Engine) Self() *Thread { return e.running }
+
+// Await blocks the running thread until it has been released since it last
+// awaited. It touches no object: what made the thread wait was an operation of
+// its own, and what releases it is one of another thread. A thread that nobody
+// can release, on is what the report says it waits for.
+func (e *Engine) Await(on *Object, k Kind) {
+	t := e.point(pending{kind: k, await: true, class: Join, about: on})
+	e.commit(t, Join)
+	t.released = false
+}
+
+// Release lets t pass its Await. It belongs to the effect of an operation of
+// the running thread, or of a timer.
+func (e *Engine) Release(t *Thread) {
+	t.released = true
+	t.releaser = e.running.last
+	if e.racing {
+		t.seen.join(e.running.seen)
+	}
+}
+
+// Load is a Read of an atomic.
+func (e *Engine) Load(o *Object) {
+	e.Read(o, "load")
+	e.Acquire(o)
+}
+
+// Store is a Write of an atomic that does not look at the old value.
+func (e *Engine) Store(o *Object, v uint64) {
+	e.Write(o, "store")
+	o.value = v
+	e.Publish(o)
+}
+
+// Update is a Write of an atomic that looks at the old value: the caller sets
+// the new one.
+func (e *Engine) Update(o *Object, k Kind) {
+	e.Write(o, k)
+	e.Acquire(o)
+	e.Publish(o)
+}
+
+// CompareAndSwap is a Write of an atomic that holds old, else a Read.
+func (e *Engine) CompareAndSwap(o *Object, old, new uint64) bool {
+	t := e.point(pending{kind: "cas", class: Write, cas: true, old: old, obj: o})
+	if o.value != old {
+		e.commit(t, Read)
+		e.Acquire(o)
+		return false
+	}
+	e.commit(t, Write)
+	o.value = new
+	e.Acquire(o)
+	e.Publish(o)
+	return true
+}
+
+// Yield is a scheduling point that touches nothing.
+func (e *Engine) Yield(k Kind) {
+	e.commit(e.point(pending{kind: k, class: Join}), Join)
+}
+
+// Choose returns each of 0 … n-1 in some execution.
+func (e *Engine) Choose(n int) int {
+	if e.aborting {
+		e.giveUp()
+	}
+	if n < 2 {
+		return 0
+	}
+	k := e.strategy.choose(e, n)
+	e.path = append(e.path, choice{toss: true, pick: int16(k), of: int16(n)})
+	return k
+}
