@@ -82,6 +82,8 @@ func (p *Program) strategy() (strategy, error) {
 		return &random{rng: rng, executions: p.Limits.Executions}, nil
 	case Naive:
 		return newNaive(p.Limits.Preemptions), nil
+	case Optimal:
+		return &optimal{}, nil
 	default:
 		return &source{trace: trace{casReads: true}}, nil
 	}

@@ -78,11 +78,11 @@ func (s *source) races(t *Thread, i int32) {
 	switch len(s.rival) {
 	case 0:
 	case 1:
-		if r := s.rival[0]; !s.before(r, s.trace.past(pre)) {
+		if r := s.rival[0]; !s.before(r, s.clockOf(pre)) {
 			s.reverse(r, t, pre, s.rival)
 		}
 	default:
-		s.past = append(s.past[:0], s.trace.past(pre)...)
+		s.past = append(s.past[:0], s.clockOf(pre)...)
 		for _, r := range s.rival { // latest first
 			if !s.before(r, s.past) {
 				s.reverse(r, t, pre, s.rival)
@@ -92,20 +92,10 @@ func (s *source) races(t *Thread, i int32) {
 	}
 }
 
-// gateRaces finds the reversible race of the gate that t passes or waits for:
-// it is with the last event before which t could have passed. Those after it,
-// as the Unlock that let t pass, cannot come behind t.
+// gateRaces reverses the race of the gate that t passes or waits for.
 func (s *source) gateRaces(t *Thread, pre int32) {
-	past := s.trace.past(pre)
-	for k := t.op.obj.lastTouch; k >= 0; k = s.touches[k].prev {
-		touch := &s.touches[k]
-		if s.before(touch.event, past) {
-			return
-		}
-		if touch.open&t.op.need != 0 {
-			s.reverse(touch.event, t, pre, nil)
-			return
-		}
+	if r, ok := s.gateRace(t, s.clockOf(pre)); ok {
+		s.reverse(r, t, pre, nil)
 	}
 }
 
@@ -136,7 +126,7 @@ func (s *source) reverse(r int32, t *Thread, pre int32, rivals []int32) {
 		seen |= 1 << q
 		s.first[q] = s.events[k].count
 	}
-	if seen&(1<<t.id) == 0 && !s.after(s.trace.past(pre), seen) && !s.among(rivals, r, ev) {
+	if seen&(1<<t.id) == 0 && !s.after(s.clockOf(pre), seen) && !s.among(rivals, r, ev) {
 		if covered&(1<<t.id) != 0 {
 			return
 		}

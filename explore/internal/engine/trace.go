@@ -55,8 +55,8 @@ func (tr *trace) before(i int32, c []int32) bool {
 	return c[ev.thread] >= ev.count
 }
 
-// past is the clock of event i, that of nothing for -1.
-func (tr *trace) past(i int32) []int32 {
+// clockOf is the clock of event i, that of nothing for -1.
+func (tr *trace) clockOf(i int32) []int32 {
 	if i < 0 {
 		return tr.none
 	}
@@ -123,7 +123,7 @@ func (tr *trace) add(e *Engine, t *Thread) (i int32, fresh bool) {
 	if fresh {
 		tr.conflicts(t, i)
 		mine := tr.clock(i)
-		copy(mine, tr.past(ev.pre))
+		copy(mine, tr.clockOf(ev.pre))
 		for _, r := range tr.rival {
 			joinInto(mine, tr.clock(r))
 		}
@@ -149,6 +149,22 @@ func (tr *trace) note(t *Thread, i int32) {
 		o.run = append(o.run, i)
 		o.lastTouch = k
 	}
+}
+
+// gateRace finds the reversible race of the gate that t passes or waits for: it
+// is with the last event before which t could have passed. Those after it, as
+// the Unlock that let t pass, cannot come behind t.
+func (tr *trace) gateRace(t *Thread, past []int32) (first int32, ok bool) {
+	for k := t.op.obj.lastTouch; k >= 0; k = tr.touches[k].prev {
+		touch := &tr.touches[k]
+		if tr.before(touch.event, past) {
+			break
+		}
+		if touch.open&t.op.need != 0 {
+			return touch.event, true
+		}
+	}
+	return 0, false
 }
 
 func (tr *trace) touch(i int32, o *Object) {

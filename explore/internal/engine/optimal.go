@@ -1,0 +1,310 @@
+package engine
+
+import (
+	"math/bits"
+	"slices"
+)
+
+// optimal is optimal DPOR (Abdulla and others, J. ACM 64(4), 2017, algorithm
+// 2): like source, but no execution is ever given up half-way. Instead of one
+// thread that may begin a reversed order it keeps the whole order, in a wakeup
+// tree at each decision, and finds the races only when an execution is
+// complete. The trees can grow exponentially, and comparing orders of different
+// executions needs objects to have the same identity in all of them: each must
+// be touched by the body before it starts its first thread, and no thread may
+// toss.
+type optimal struct {
+	trace
+	frames []wakeup
+	given  int    // the first given steps repeat those of the execution before
+	sleep  []op   // who sleeps after the last step
+	follow *order // what is to be tried after the last step
+	begun  bool
+
+	races  []race  // of the events so far, by their second event
+	rivals []int32 // of each event, those it comes directly after by what it touches
+	bounds []bound // where those of event i end
+
+	v     []op     // scratch: the order to be inserted
+	past  []int32  // scratch of find: what comes before the event, rivals included so far
+	spare []*order // trees to use again
+}
+
+// wakeup is a decision between threads.
+type wakeup struct {
+	enabled uint64
+	chosen  int
+	sleep   []op   // the threads that need not be tried (again), with what they would do
+	rest    *order // the orders still to be tried after the one that is being tried
+}
+
+// order is a node of a wakeup tree: the threads to take the next step, in turn.
+// A leaf stands for whatever may follow.
+type order struct {
+	op   op
+	next []*order
+}
+
+// op is what a step touches.
+type op struct {
+	thread int
+	event  int32 // in an order: the event it was
+	class  Class
+	obj    int32   // -1: none
+	more   []int32 // of a select
+}
+
+type race struct{ first, second int32 }
+
+type bound struct{ races, rivals int }
+
+func (s *optimal) begin(*Engine) bool {
+	if !s.begun {
+		s.begun = true
+		return true
+	}
+	for i := min(s.n, len(s.frames)) - 1; i >= 0; i-- {
+		f := &s.frames[i]
+		f.sleep = append(f.sleep, s.op(int32(i)))
+		s.frames = s.frames[:i+1]
+		if len(f.rest.next) == 0 {
+			s.free(f.rest)
+			continue
+		}
+		s.take(f)
+		s.given = i + 1
+		s.trace.begin(i)
+		s.races = s.races[:s.bounds[i].races]
+		s.rivals = s.rivals[:s.bounds[i].rivals]
+		s.bounds = s.bounds[:i]
+		return true
+	}
+	return false
+}
+
+// take takes the first order of f.
+func (s *optimal) take(f *wakeup) {
+	s.follow = f.rest.next[0]
+	f.rest.next = slices.Delete(f.rest.next, 0, 1)
+	f.chosen = s.follow.op.thread
+}
+
+func (s *optimal) next(e *Engine, enabled uint64) int {
+	i := s.n
+	if i < s.given {
+		f := &s.frames[i]
+		if f.enabled != enabled {
+			e.fail(Nondeterminism, nil, "after step %d the threads that can go on are %s; before they were %s",
+				i, e.names(enabled), e.names(f.enabled))
+		}
+		return f.chosen
+	}
+	asleep := uint64(0)
+	for _, q := range s.sleep {
+		asleep |= 1 << q.thread
+	}
+	if i == len(s.frames) && i < cap(s.frames) {
+		s.frames = s.frames[:i+1]
+	} else {
+		s.frames = append(s.frames, wakeup{})
+	}
+	f := &s.frames[i]
+	f.enabled = enabled
+	f.sleep = append(f.sleep[:0], s.sleep...)
+	f.rest = s.follow
+	if f.rest == nil {
+		f.rest = s.leaf(op{})
+	}
+	if len(f.rest.next) > 0 {
+		s.take(f)
+		return f.chosen
+	}
+	s.follow = nil
+	if enabled&^asleep == 0 {
+		s.frames = s.frames[:i]
+		return -1
+	}
+	f.chosen = e.keep(enabled &^ asleep)
+	return f.chosen
+}
+
+func (s *optimal) choose(e *Engine, n int) int {
+	e.fail(Limit, e.running, "a choice among %d: optimal DPOR cannot follow choices, as a select with several ready cases makes; use the default algorithm", n)
+	return 0
+}
+
+func (s *optimal) step(e *Engine, t *Thread) {
+	if o := t.op.obj; o != nil && !o.early {
+		e.fail(Limit, t, "%s is first used after the threads have started: optimal DPOR needs the body to touch each object before it starts the first thread; use the default algorithm", o)
+	}
+	i, fresh := s.add(e, t)
+	if fresh {
+		s.bounds = append(s.bounds, bound{len(s.races), len(s.rivals)})
+		s.find(t, i)
+		s.rivals = append(s.rivals, s.rival...)
+		s.sleep = s.sleep[:0]
+		now := s.op(i)
+		for _, q := range s.frames[i].sleep {
+			if !conflict(q, now) {
+				s.sleep = append(s.sleep, q)
+			}
+		}
+	}
+	s.note(t, i)
+}
+
+// find keeps the races of event i, which t is about to do.
+func (s *optimal) find(t *Thread, i int32) {
+	pre := s.clockOf(s.events[i].pre)
+	if t.op.need != 0 {
+		if r, ok := s.gateRace(t, pre); ok {
+			s.races = append(s.races, race{r, i})
+		}
+		return
+	}
+	s.past = append(s.past[:0], pre...)
+	for _, r := range s.rival { // latest first
+		if !s.before(r, s.past) {
+			s.races = append(s.races, race{r, i})
+			joinInto(s.past, s.clock(r))
+		}
+	}
+}
+
+// end inserts the reversals of all races: only now is it known what does not
+// depend on their first events.
+func (s *optimal) end(e *Engine) {
+	if e.failure != nil {
+		return
+	}
+	for _, r := range s.races {
+		ev := &s.events[r.second]
+		lo := s.bounds[r.second].rivals
+		hi := len(s.rivals)
+		if int(r.second)+1 < len(s.bounds) {
+			hi = s.bounds[r.second+1].rivals
+		}
+		rivals := s.rivals[lo:hi]
+		if ev.need != 0 {
+			rivals = nil
+		}
+		s.reverse(r.first, s.op(r.second), ev.pre, rivals)
+	}
+	for m := e.stuck(); m != 0; m &= m - 1 {
+		t := e.byID[bits.TrailingZeros64(m)]
+		if t.op.need == 0 {
+			continue
+		}
+		if r, ok := s.gateRace(t, s.clockOf(t.last)); ok {
+			s.reverse(r, op{thread: t.id, event: -1, class: Write, obj: t.op.obj.id}, t.last, nil)
+		}
+	}
+}
+
+// reverse inserts, where event r was chosen, the order v: what follows r and
+// does not depend on it, and then last. It does nothing if a thread sleeps there
+// that could begin v, since then v has been tried.
+func (s *optimal) reverse(r int32, last op, pre int32, rivals []int32) {
+	ev := &s.events[r]
+	s.v = s.v[:0]
+	for k := r + 1; k < int32(s.n); k++ {
+		if s.clock(k)[ev.thread] < ev.count {
+			s.v = append(s.v, s.op(k))
+		}
+	}
+	s.v = append(s.v, last)
+	f := &s.frames[r]
+	for _, q := range f.sleep {
+		if s.begins(q, pre, rivals) >= -1 {
+			return
+		}
+	}
+	node := f.rest
+descend:
+	for {
+		for _, c := range node.next {
+			switch k := s.begins(c.op, pre, rivals); {
+			case k >= 0:
+				s.v = slices.Delete(s.v, k, k+1)
+			case k == -2:
+				continue
+			}
+			if node = c; len(node.next) == 0 || len(s.v) == 0 {
+				return
+			}
+			continue descend
+		}
+		break
+	}
+	for _, o := range s.v {
+		o.more = slices.Clone(o.more)
+		leaf := s.leaf(o)
+		node.next = append(node.next, leaf)
+		node = leaf
+	}
+}
+
+// begins reports whether the step q can be the first of v (the place of q's
+// thread in it), or, if q's thread is not in v, does not depend on any of v
+// (-1); else -2. The last of v comes after pre and rivals.
+func (s *optimal) begins(q op, pre int32, rivals []int32) int {
+	k := slices.IndexFunc(s.v, func(o op) bool { return o.thread == q.thread })
+	switch {
+	case k < 0:
+		for _, o := range s.v {
+			if conflict(q, o) {
+				return -2
+			}
+		}
+		return -1
+	case k < len(s.v)-1:
+		c := s.clock(s.v[k].event)
+		for _, o := range s.v[:k] {
+			if s.before(o.event, c) {
+				return -2
+			}
+		}
+	default:
+		c := s.clockOf(pre)
+		for _, o := range s.v[:k] {
+			if s.before(o.event, c) || slices.Contains(rivals, o.event) {
+				return -2
+			}
+		}
+	}
+	return k
+}
+
+// op is what event i touches.
+func (s *optimal) op(i int32) op {
+	ev := &s.events[i]
+	o := op{thread: int(ev.thread), event: i, class: ev.class, obj: ev.obj}
+	for k := ev.touch + 1; k < ev.touch+ev.touched; k++ {
+		o.more = append(o.more, s.touches[k].obj.id)
+	}
+	return o
+}
+
+// conflict reports whether the order of two steps of different threads can be
+// told.
+func conflict(a, b op) bool {
+	if a.obj < 0 || b.obj < 0 || a.class == b.class && a.class != Write {
+		return false
+	}
+	return a.obj == b.obj || slices.Contains(a.more, b.obj) || slices.Contains(b.more, a.obj) ||
+		slices.ContainsFunc(a.more, func(o int32) bool { return slices.Contains(b.more, o) })
+}
+
+func (s *optimal) leaf(o op) *order {
+	if n := len(s.spare); n > 0 {
+		t := s.spare[n-1]
+		s.spare = s.spare[:n-1]
+		t.op = o
+		return t
+	}
+	return &order{op: o}
+}
+
+func (s *optimal) free(t *order) {
+	s.spare = append(s.spare, t)
+}
