@@ -12,6 +12,8 @@ type dfs struct {
 	given  int // the first given steps repeat those of the execution before
 	tossed int // tosses of this execution so far
 	begun  bool
+	prefix []choice // what every path begins with
+	used   int      // how much of it this execution has used
 }
 
 // frame is a decision between threads.
@@ -20,10 +22,14 @@ type frame struct {
 	todo    uint64 // who shall be tried, the tried ones included
 	done    uint64 // who need not be tried (again): tried already, or asleep
 	chosen  int
+	fixed   bool // by the prefix
 }
 
 // toss is a decision among numbers, between step at and the next one.
-type toss struct{ at, pick, of int }
+type toss struct {
+	at, pick, of int
+	fixed        bool // by the prefix
+}
 
 // advance moves on to the next path: it changes the last decision that has an
 // alternative. It says no if there is none. Steps before the kept one are the
@@ -36,7 +42,7 @@ func (d *dfs) advance() (kept int, ok bool) {
 	}
 	for i := len(d.frames) - 1; kept < 0 && i >= -1; i-- {
 		for n := len(d.tosses) - 1; n >= 0 && d.tosses[n].at == i; n-- {
-			if t := &d.tosses[n]; t.pick+1 < t.of {
+			if t := &d.tosses[n]; t.pick+1 < t.of && !t.fixed {
 				t.pick++
 				d.frames = d.frames[:i+1]
 				kept = max(i, 0)
@@ -48,6 +54,9 @@ func (d *dfs) advance() (kept int, ok bool) {
 			break
 		}
 		f := &d.frames[i]
+		if f.fixed {
+			return 0, false
+		}
 		f.done |= 1 << f.chosen
 		if left := f.todo &^ f.done; left != 0 {
 			f.chosen = bits.TrailingZeros64(left)
@@ -58,44 +67,62 @@ func (d *dfs) advance() (kept int, ok bool) {
 	if kept < 0 {
 		return 0, false
 	}
-	d.given, d.n, d.tossed = len(d.frames), 0, 0
+	d.given, d.n, d.tossed, d.used = len(d.frames), 0, 0, 0
 	return kept, true
 }
 
-// repeat answers for the steps that are given.
+// repeat answers for the steps that are given: by the execution before, or by
+// the prefix.
 func (d *dfs) repeat(e *Engine, enabled uint64) (id int, ok bool) {
-	if d.n >= d.given {
-		return 0, false
+	if d.n < d.given {
+		f := &d.frames[d.n]
+		if f.enabled != enabled {
+			e.fail(Nondeterminism, nil, "after step %d the threads that can go on are %s; before they were %s",
+				d.n, e.names(enabled), e.names(f.enabled))
+			return -1, true
+		}
+		if f.fixed {
+			d.used++
+		}
+		return f.chosen, true
 	}
-	f := &d.frames[d.n]
-	if f.enabled != enabled {
-		e.fail(Nondeterminism, nil, "after step %d the threads that can go on are %s; before they were %s",
-			d.n, e.names(enabled), e.names(f.enabled))
-		return -1, true
+	if d.used < len(d.prefix) {
+		id := e.follow(d.prefix[d.used], d.used, enabled)
+		d.used++
+		d.frames = append(d.frames, frame{enabled: enabled, chosen: id, todo: ^uint64(0), fixed: true})
+		return id, true
 	}
-	return f.chosen, true
+	return 0, false
 }
 
 // decide makes a new decision.
 func (d *dfs) decide(enabled, todo, done uint64, chosen int) int {
-	d.frames = append(d.frames, frame{enabled, todo, done, chosen})
+	d.frames = append(d.frames, frame{enabled: enabled, todo: todo, done: done, chosen: chosen})
 	return chosen
 }
 
 func (d *dfs) choose(e *Engine, n int) int {
-	if d.tossed < len(d.tosses) {
-		t := d.tosses[d.tossed]
-		if t.of != n || t.at != d.n-1 {
-			e.fail(Nondeterminism, e.running, "a choice among %d after step %d; before it was one among %d after step %d",
-				n, d.n, t.of, t.at+1)
-			return 0
+	k := d.tossed
+	d.tossed++
+	if k == len(d.tosses) {
+		t := toss{at: d.n - 1, of: n}
+		if d.used < len(d.prefix) {
+			t.pick, t.fixed = e.followToss(d.prefix[d.used], d.used, n), true
+			d.used++
 		}
-		d.tossed++
+		d.tosses = append(d.tosses, t)
 		return t.pick
 	}
-	d.tosses = append(d.tosses, toss{at: d.n - 1, of: n})
-	d.tossed++
-	return 0
+	t := d.tosses[k]
+	if t.of != n || t.at != d.n-1 {
+		e.fail(Nondeterminism, e.running, "a choice among %d after step %d; before it was one among %d after step %d",
+			n, d.n, t.of, t.at+1)
+		return 0
+	}
+	if t.fixed {
+		d.used++
+	}
+	return t.pick
 }
 
 // keep prefers the thread that took the last step, then the lowest.

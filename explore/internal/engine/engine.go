@@ -3,18 +3,18 @@ package engine
 import (
 	"math/bits"
 	"sync"
+	"sync/atomic"
 )
 
 // Cur is the engine whose execution is going on, nil if there is none. Shims
 // look at it first: without an engine they are what they stand for.
 var Cur *Engine
 
-// running lets one engine run at a time, since Cur is one variable.
-var running sync.Mutex
+// exploring lets one engine run at a time, since Cur is one variable.
+var exploring sync.Mutex
 
 // Engine explores one program. It is made by Explore.
 type Engine struct {
-	body     func(*Engine)
 	name     string // of the body's thread
 	main     func() // the body, as a thread
 	strategy strategy
@@ -36,6 +36,7 @@ type Engine struct {
 	resumed  *Thread // whose coroutine has control: it differs from nil in the main loop only after a Goexit
 	picked   *Thread
 	starting bool // a new thread runs up to its first operation
+	restart  bool // the execution cannot be used: begin the exploration again, keeping clocks
 	ongoing  bool // an execution has begun and not ended
 	over     bool // no thread can be picked any more
 	blocked  bool // because the strategy gave up
@@ -52,7 +53,9 @@ type Engine struct {
 	recording bool
 	records   []Record
 
-	failure *Failure
+	until   func(*Failure) bool // called at the end of each execution: whether it was the last one
+	nudge   atomic.Bool         // set now and then from outside, cleared at each step
+	failure *Failure            // of this execution
 	Stats   Stats
 }
 
@@ -94,7 +97,7 @@ func (e *Engine) execute() {
 		e.resume(t)
 	}
 	e.running = nil
-	if e.failure == nil && !e.blocked {
+	if e.failure == nil && !e.blocked && !e.restart {
 		e.conclude()
 	}
 	e.strategy.end(e)
@@ -113,7 +116,15 @@ func (e *Engine) reset() {
 	e.starting, e.over, e.blocked, e.aborting = false, false, false, false
 	e.path = e.path[:0]
 	e.preemptions, e.prev = 0, -1
+	e.failure, e.restart = nil, false
 	e.records = e.records[:0]
+}
+
+// moves tells the watch that the code under test has come back.
+func (e *Engine) moves() {
+	if e.nudge.Load() {
+		e.nudge.Store(false)
+	}
 }
 
 // solo reports whether only the body has been started in this execution.
@@ -143,9 +154,10 @@ func (e *Engine) pick() *Thread {
 		e.over = true
 		return nil
 	}
+	e.moves()
 	id := e.strategy.next(e, set)
 	if id < 0 {
-		e.over, e.blocked = true, true
+		e.over, e.blocked = true, e.failure == nil
 		return nil
 	}
 	if e.prev >= 0 && id != e.prev && set&(1<<e.prev) != 0 {

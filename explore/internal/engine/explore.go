@@ -1,7 +1,13 @@
 package engine
 
 import (
+	"errors"
+	"fmt"
 	"math/rand/v2"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"time"
 )
 
 // Algorithm says which schedules are tried.
@@ -14,6 +20,7 @@ const (
 	PCT                      // by random priorities, of depth 2, 3, 4 in turn
 	Random                   // by chance
 	Naive                    // each one
+	Replay                   // the one of Prefix
 )
 
 // Program is what to explore, and how.
@@ -23,118 +30,180 @@ type Program struct {
 	Algorithm Algorithm
 	Seed      uint64 // of Random and PCT
 	Limits    Limits
-	Replay    string // a schedule to follow, instead of exploring
-	Races     bool   // keep track of what happens before what from the start
+	Prefix    string // the schedule that each execution begins with; not for Optimal, PCT and Random
 	Record    bool   // keep what each step did
+
+	// Until is called at the end of each execution that was not given up, with
+	// its failure or nil; it says whether to stop. A nil Until stops at the
+	// first failure.
+	Until func(*Failure) (stop bool)
 }
 
 // Result is what an exploration found.
 type Result struct {
 	Stats
-	Failure *Failure // the first one; nil: none
+	Failure *Failure // of the last execution; nil: none
 	Records []Record // what the last execution did, if it was asked for
-	Spent   bool     // nothing was left to try; with no limit hit that is a proof
+	Spent   bool     // nothing was left to try; if no limit cut anything off that is a proof
 }
+
+// epoch counts the executions of the process, so that no Ref of an earlier one
+// is taken for one of this. It is guarded by exploring.
+var epoch uint64
+
+// lost says that an exploration never came back from the code under test.
+var lost atomic.Bool
 
 // Explore runs p until it fails, nothing is left to try, or a limit is hit. It
 // blocks while another exploration goes on in this process.
 func Explore(p Program) (Result, error) {
-	running.Lock()
-	defer running.Unlock()
-	e := newEngine(p)
-	s, err := p.strategy()
-	if err != nil {
-		return Result{}, err
+	if lost.Load() {
+		return Result{}, errors.New("explore: an earlier exploration of this process is stuck in the code under test")
 	}
-	defer e.close()
-	spent := e.explore(s)
-	return Result{Stats: e.Stats, Failure: e.failure, Records: e.records, Spent: spent}, nil
-}
-
-// epoch counts the executions of the process, so that no Ref of an earlier one
-// is taken for one of this.
-var epoch uint64
-
-func newEngine(p Program) *Engine {
-	e := &Engine{limits: p.Limits, racing: p.Races, recording: p.Record}
-	e.body = p.Body
-	e.name = p.Name
+	exploring.Lock()
+	e := &Engine{limits: p.Limits, recording: p.Record, until: p.Until, name: p.Name}
 	if e.name == "" {
 		e.name = "main"
 	}
-	e.main = func() { e.body(e) }
 	if e.limits.Steps == 0 {
 		e.limits.Steps = DefaultSteps
 	}
-	return e
+	if e.until == nil {
+		e.until = func(f *Failure) bool { return f != nil }
+	}
+	e.main = func() { p.Body(e) }
+	spent, err := e.explore(p)
+	if lost.Load() {
+		return Result{}, err
+	}
+	e.close()
+	exploring.Unlock()
+	return Result{Stats: e.Stats, Failure: e.failure, Records: e.records, Spent: spent}, err
 }
 
 func (p *Program) strategy() (strategy, error) {
-	if p.Replay != "" {
-		path, err := parseSchedule(p.Replay)
-		return &replay{path: path}, err
+	prefix, err := parseSchedule(p.Prefix)
+	if err != nil {
+		return nil, err
 	}
 	rng := rand.NewPCG(p.Seed, 0)
 	switch p.Algorithm {
+	case Optimal:
+		return &optimal{}, nil
 	case PCT:
 		return &pct{random: random{rng: rng, executions: p.Limits.Executions}}, nil
 	case Random:
 		return &random{rng: rng, executions: p.Limits.Executions}, nil
 	case Naive:
-		return newNaive(p.Limits.Preemptions), nil
-	case Optimal:
-		return &optimal{}, nil
+		return newNaive(p.Limits.Preemptions, prefix), nil
+	case Replay:
+		return &replay{path: prefix}, nil
 	default:
-		return &source{trace: trace{casReads: true}}, nil
+		return &source{dfs: dfs{prefix: prefix}, trace: trace{casReads: true}}, nil
 	}
 }
 
-// explore runs the executions that s wants. It reports whether s has none left.
-// It does so on a goroutine of its own, since a Goexit in a thread ends the
-// goroutine that resumed the thread; another one then ends the execution.
-func (e *Engine) explore(s strategy) (spent bool) {
-	e.strategy = s
+// explore runs the executions on a goroutine of their own, since a Goexit in a
+// thread ends the goroutine that resumed the thread; another one then ends the
+// execution. It reports whether nothing is left to try.
+func (e *Engine) explore(p Program) (spent bool, err error) {
 	Cur = e
-	defer func() { Cur = nil }()
-	for whole := false; !whole; {
-		done := make(chan bool)
+	for {
+		done := make(chan bool, 1)
 		go func() {
 			returned := false
 			defer func() { done <- returned }()
-			spent = e.executions()
+			spent, err = e.executions(p)
 			returned = true
 		}()
-		if whole = <-done; !whole {
-			e.resumed.co = nil // its coroutine has ended with it
+		switch whole, stuck := e.watch(done); {
+		case stuck != nil:
+			return false, stuck
+		case whole:
+			Cur = nil
+			return spent, err
 		}
+		e.resumed.co = nil // its coroutine has ended with it
 	}
-	return spent
 }
 
 // executions begins or resumes one execution after the other.
-func (e *Engine) executions() (spent bool) {
+func (e *Engine) executions(p Program) (spent bool, err error) {
 	for {
 		if !e.ongoing {
-			if e.failure != nil || e.limits.Executions > 0 && e.Stats.Executions >= e.limits.Executions {
-				return false
+			if e.strategy == nil || e.restart {
+				e.racing = e.restart
+				if e.strategy, err = p.strategy(); err != nil {
+					return false, err
+				}
 			}
+			last := e.failure
 			e.reset()
 			if !e.strategy.begin(e) {
-				return true
+				e.failure = last
+				return true, nil
 			}
 			e.Go(e.name, e.main, Worker)
 			e.ongoing = true
 		}
 		e.execute()
 		e.ongoing = false
+		e.moves()
+		if e.restart {
+			continue
+		}
 		e.Stats.Steps += int64(len(e.path))
 		e.Stats.Longest = max(e.Stats.Longest, len(e.path))
 		if e.blocked {
 			e.Stats.Blocked++
-		} else {
-			e.Stats.Executions++
+			continue
+		}
+		e.Stats.Executions++
+		if e.until(e.failure) || e.failure != nil && e.failure.final() {
+			return false, nil
+		}
+		if e.limits.Executions > 0 && e.Stats.Executions >= e.limits.Executions {
+			return false, nil
 		}
 	}
+}
+
+// patience is how long a thread may compute between two operations before
+// somebody looks whether it ever will come to the next.
+const patience = 10 * time.Second
+
+// watch waits for the executions to end. If no step is begun for a long time it
+// looks at the goroutines: one that waits for something that no shim knows of
+// will wait for ever, since all that could help it waits for it.
+func (e *Engine) watch(done <-chan bool) (whole bool, stuck error) {
+	tick := time.NewTicker(patience)
+	defer tick.Stop()
+	for {
+		select {
+		case whole := <-done:
+			return whole, nil
+		case <-tick.C:
+			if !e.nudge.Swap(true) {
+				continue // there have been steps since the last look
+			}
+			lost.Store(true)
+			return false, fmt.Errorf("explore: no step has been taken for %v: a thread of the body blocks in something that is not built on the shims, or computes without end:\n\n%s",
+				patience, threads())
+		}
+	}
+}
+
+// threads returns the stacks of the goroutines that run threads.
+func threads() string {
+	buf := make([]byte, 1<<20)
+	buf = buf[:runtime.Stack(buf, true)]
+	var b strings.Builder
+	for stack := range strings.SplitSeq(string(buf), "\n\n") {
+		if strings.Contains(stack, "engine.(*Engine).call(") && !strings.Contains(stack, "[coroutine]") {
+			b.WriteString(stack + "\n\n")
+		}
+	}
+	return b.String()
 }
 
 // close lets the coroutines end.

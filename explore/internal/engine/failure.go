@@ -33,7 +33,6 @@ type Failure struct {
 	Steps       int
 	Preemptions int
 	Stuck       []Stuck // the threads that are left, of a Deadlock or Leak
-	Minimal     bool    // no schedule with fewer preemptions, and of those none shorter, fails so
 }
 
 // Stuck is a thread that can never go on.
@@ -42,6 +41,15 @@ type Stuck struct {
 	Kind   Kind   // what it wants to do
 	Object string // to what
 	Since  int    // the step after which it did nothing more; 0: it never took one
+}
+
+// final reports whether no further execution can be run after f.
+func (f *Failure) final() bool {
+	switch f.Fault {
+	case Goexit, Stubborn, Nondeterminism, Limit:
+		return true
+	}
+	return false
 }
 
 // fail ends the execution with a failure, if it is the first one.
@@ -131,7 +139,7 @@ func (e *Engine) steps() int {
 
 func (e *Engine) stubborn() bool { return e.failure != nil && e.failure.Fault == Stubborn }
 
-// waitingFor is the set of threads that are blocked now.
+// stuck is the set of threads that are blocked now.
 func (e *Engine) stuck() uint64 {
 	var set uint64
 	for m := e.waiting; m != 0; m &= m - 1 {

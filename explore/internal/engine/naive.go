@@ -12,11 +12,11 @@ type naive struct {
 
 // newNaive makes a naive search that is bounded by a number of preemptions; 0
 // is no bound.
-func newNaive(preemptions int) *naive {
+func newNaive(preemptions int, prefix []choice) *naive {
 	if preemptions == 0 {
 		preemptions = -1
 	}
-	return &naive{preemptions: preemptions}
+	return &naive{dfs: dfs{prefix: prefix}, preemptions: preemptions}
 }
 
 func (s *naive) begin(*Engine) bool {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"path/filepath"
 	"runtime"
 	"strings"
 )
@@ -45,8 +46,8 @@ func (o *Object) String() string { return fmt.Sprintf("%s#%d", o.label, o.id) }
 
 // place finds the line of the code under test that called into a shim.
 func place() (file string, line int) {
-	var pcs [32]uintptr
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
+	var pcs [64]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
 	for {
 		f, more := frames.Next()
 		if !ours(f.Function) {
@@ -56,6 +57,11 @@ func place() (file string, line int) {
 			return "", 0
 		}
 	}
+}
+
+func placeString() string {
+	file, line := place()
+	return fmt.Sprintf(" at %s:%d", filepath.Base(file), line)
 }
 
 // ours reports whether a function belongs to the engine or to a shim, rather

@@ -81,37 +81,53 @@ func (s *replay) next(e *Engine, enabled uint64) int {
 	if s.at >= len(s.path) {
 		return e.keep(enabled)
 	}
-	c := s.path[s.at]
 	s.at++
-	if c.toss {
-		e.fail(Nondeterminism, nil, "the schedule has a toss at place %d, where a thread takes a step: was it made by another version of the program?", s.at)
-		return e.keep(enabled)
-	}
-	if int(c.pick) < len(e.threads) {
-		if id := e.threads[c.pick].id; enabled&(1<<id) != 0 {
-			return id
-		}
-	}
-	e.fail(Nondeterminism, nil, "the schedule wants thread %c at place %d, but those that can go on are %s: was it made by another version of the program?",
-		digits[c.pick], s.at, e.names(enabled))
-	return e.keep(enabled)
+	return e.follow(s.path[s.at-1], s.at-1, enabled)
 }
 
 func (s *replay) choose(e *Engine, n int) int {
 	if s.at >= len(s.path) {
 		return 0
 	}
-	c := s.path[s.at]
 	s.at++
-	if !c.toss || int(c.pick) >= n {
-		e.fail(Nondeterminism, e.running, "the schedule has no toss among %d at place %d: was it made by another version of the program?", n, s.at)
-		return 0
-	}
-	return int(c.pick)
+	return e.followToss(s.path[s.at-1], s.at-1, n)
 }
 
 func (s *replay) step(*Engine, *Thread) {}
 func (s *replay) end(*Engine)           {}
+
+// follow returns the thread that c, at place i of a schedule, wants to take a
+// step.
+func (e *Engine) follow(c choice, i int, enabled uint64) int {
+	switch {
+	case c.toss:
+		e.mismatch(i, "a toss", "threads %s can take a step", e.names(enabled))
+	case int(c.pick) >= len(e.threads) || enabled&(1<<e.threads[c.pick].id) == 0:
+		e.mismatch(i, "a step of thread "+digits[c.pick:c.pick+1], "only %s can take one", e.names(enabled))
+	default:
+		return e.threads[c.pick].id
+	}
+	return e.keep(enabled)
+}
+
+// followToss returns the outcome that c, at place i of a schedule, wants of a
+// toss among n.
+func (e *Engine) followToss(c choice, i, n int) int {
+	switch {
+	case !c.toss:
+		e.mismatch(i, "a step of thread "+digits[c.pick:c.pick+1], "%s makes a choice among %d", e.running.name, n)
+	case int(c.pick) >= n:
+		e.mismatch(i, fmt.Sprintf("outcome %d of a choice", c.pick), "%s makes one among %d", e.running.name, n)
+	default:
+		return int(c.pick)
+	}
+	return 0
+}
+
+func (e *Engine) mismatch(i int, want, format string, args ...any) {
+	e.fail(Nondeterminism, nil, "place %d of the schedule wants %s, but %s: was it made by another version of the program, or does the body depend on more than the schedule (time, map order, addresses, package variables)?",
+		i+1, want, fmt.Sprintf(format, args...))
+}
 
 // names lists the threads of a set.
 func (e *Engine) names(set uint64) string {

@@ -45,7 +45,7 @@ func (s *source) step(e *Engine, t *Thread) {
 	if fresh {
 		s.races(t, i)
 		s.sleep = 0
-		for m := s.frames[i].done; m != 0; m &= m - 1 {
+		for m := s.frames[i].done; m != 0; m &= m - 1 { // none where the prefix decided
 			id := bits.TrailingZeros64(m)
 			if q := e.byID[id]; q != nil && !s.dependent(q, i) {
 				s.sleep |= 1 << id

@@ -55,3 +55,80 @@ func (e *Engine) Publish(o *Object) {
 		e.running.seen.tick(e.running.id)
 	}
 }
+
+// Cell is a plain variable whose accesses are checked for data races. The zero
+// value is ready.
+type Cell struct {
+	epoch uint64
+	write access   // the last one
+	reads []access // since then, the last one of each thread
+}
+
+// access is what a thread did to a Cell, in which of its periods, and where.
+type access struct {
+	thread *Thread
+	period int32
+	place  string // known while recording
+}
+
+// ReadCell is a read of c by the running thread. It is no scheduling point: if
+// two accesses race, the clocks show it in whatever order they come.
+func (e *Engine) ReadCell(c *Cell) {
+	now, ok := e.access(c)
+	if !ok {
+		return
+	}
+	e.ordered("written", c.write, "read", now)
+	for i := range c.reads {
+		if c.reads[i].thread == now.thread {
+			c.reads[i] = now
+			return
+		}
+	}
+	c.reads = append(c.reads, now)
+}
+
+// WriteCell is a write of c by the running thread.
+func (e *Engine) WriteCell(c *Cell) {
+	now, ok := e.access(c)
+	if !ok {
+		return
+	}
+	e.ordered("written", c.write, "written", now)
+	for _, r := range c.reads {
+		e.ordered("read", r, "written", now)
+	}
+	c.write, c.reads = now, c.reads[:0]
+}
+
+// access makes the access of the running thread to c. In an execution that does
+// not keep what happens before what there is none: the exploration begins anew.
+func (e *Engine) access(c *Cell) (now access, ok bool) {
+	if e.aborting {
+		return now, false // on the way out; the values do not matter any more
+	}
+	if !e.racing {
+		e.restart = true
+		e.aborting = true
+		panic(unwind{})
+	}
+	if c.epoch != e.epoch {
+		c.epoch, c.write, c.reads = e.epoch, access{}, c.reads[:0]
+	}
+	t := e.running
+	now = access{thread: t, period: t.seen[t.id]}
+	if e.recording {
+		now.place = placeString()
+	}
+	return now, true
+}
+
+// ordered ends the execution if access a does not happen before b, which is
+// being made.
+func (e *Engine) ordered(did string, a access, does string, b access) {
+	if a.thread == nil || a.thread == b.thread || b.thread.seen.has(a.thread.id, a.period) {
+		return
+	}
+	e.Fail(Race, "%s by %s%s and %s by %s%s, with nothing that orders them",
+		did, a.thread.name, a.place, does, b.thread.name, b.place)
+}
