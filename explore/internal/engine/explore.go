@@ -23,6 +23,15 @@ const (
 	Replay                   // the one of Prefix
 )
 
+// String is the algorithm's name.
+func (a Algorithm) String() string {
+	names := [...]string{"source-DPOR", "optimal DPOR", "PCT", "a random walk", "naive enumeration", "replay"}
+	if int(a) < len(names) {
+		return names[a]
+	}
+	return fmt.Sprintf("Algorithm(%d)", uint8(a))
+}
+
 // Program is what to explore, and how.
 type Program struct {
 	Body      func(*Engine) // one execution

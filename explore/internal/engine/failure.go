@@ -24,6 +24,18 @@ const (
 	Misuse               // an object is used as it must not be
 )
 
+// String is the fault's name.
+func (f Fault) String() string {
+	names := [...]string{
+		Deadlock: "deadlock", Leak: "leak", Endless: "endless", Assertion: "assertion", Panic: "panic", Race: "data race",
+		Goexit: "ended itself", Nondeterminism: "not deterministic", Stubborn: "cannot be unwound", Limit: "too large", Misuse: "misuse",
+	}
+	if int(f) < len(names) && names[f] != "" {
+		return names[f]
+	}
+	return fmt.Sprintf("Fault(%d)", uint8(f))
+}
+
 // Failure is why an execution failed.
 type Failure struct {
 	Fault       Fault
@@ -106,10 +118,7 @@ func (e *Engine) about(t *Thread) string {
 	if o == nil {
 		o = t.op.about
 	}
-	if o == nil {
-		return ""
-	}
-	return o.String()
+	return e.nameOf(o)
 }
 
 // lastStep is the number of the last step of t, counted from 1.

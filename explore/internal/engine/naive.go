@@ -10,13 +10,19 @@ type naive struct {
 	trace       *trace
 }
 
-// newNaive makes a naive search that is bounded by a number of preemptions; 0
-// is no bound.
-func newNaive(preemptions int, prefix []choice) *naive {
-	if preemptions == 0 {
-		preemptions = -1
+// NoPreemption, as a limit of preemptions, allows none. 0 is no limit.
+const NoPreemption = -1
+
+func newNaive(limit int, prefix []choice) *naive {
+	s := &naive{dfs: dfs{prefix: prefix}}
+	switch limit {
+	case 0:
+		s.preemptions = -1
+	case NoPreemption:
+	default:
+		s.preemptions = limit
 	}
-	return &naive{dfs: dfs{prefix: prefix}, preemptions: preemptions}
+	return s
 }
 
 func (s *naive) begin(*Engine) bool {

@@ -152,6 +152,6 @@ func (e *Engine) Choose(n int) int {
 		return 0
 	}
 	k := e.strategy.choose(e, n)
-	e.path = append(e.path, choice{toss: true, pick: int16(k), of: int16(n)})
+	e.path = append(e.path, choice{toss: true, pick: int16(k)})
 	return k
 }

@@ -135,7 +135,7 @@ func (s *optimal) choose(e *Engine, n int) int {
 
 func (s *optimal) step(e *Engine, t *Thread) {
 	if o := t.op.obj; o != nil && !o.early {
-		e.fail(Limit, t, "%s is first used after the threads have started: optimal DPOR needs the body to touch each object before it starts the first thread; use the default algorithm", o)
+		e.fail(Limit, t, "%s is first used after the threads have started: optimal DPOR needs the body to touch each object before it starts the first thread; use the default algorithm", e.nameOf(o))
 	}
 	i, fresh := s.add(e, t)
 	if fresh {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"strings"
 )
 
@@ -15,7 +16,7 @@ type Record struct {
 	Note   string // the values it read and wrote
 	File   string // where in the code under test
 	Line   int
-	Choice []int // the outcomes of the tosses that followed
+	Plain  bool // an access to a Var: no step of the schedule, but shown between them
 }
 
 // Recording reports whether this execution is kept for a report, so that a shim
@@ -31,18 +32,39 @@ func (e *Engine) Note(format string, args ...any) {
 }
 
 func (e *Engine) record(t *Thread) {
-	r := Record{Thread: t.name, Kind: t.op.kind}
-	if o := t.op.obj; o != nil {
-		r.Object = o.String()
-	} else if o := t.op.about; o != nil {
-		r.Object = o.String()
+	o := t.op.obj
+	if o == nil {
+		o = t.op.about
 	}
+	e.show(t.op.kind, o, false)
+}
+
+func (e *Engine) show(k Kind, o *Object, plain bool) {
+	r := Record{Thread: e.running.name, Kind: k, Object: e.nameOf(o), Plain: plain}
 	r.File, r.Line = place()
 	e.records = append(e.records, r)
 }
 
-// String names o for a report.
-func (o *Object) String() string { return fmt.Sprintf("%s#%d", o.label, o.id) }
+// nameOf names o for a report: its label, and which of those with this label
+// it is, in the order of their first touches. The only one needs no number.
+func (e *Engine) nameOf(o *Object) string {
+	if o == nil {
+		return ""
+	}
+	n, same := 0, 0
+	for _, p := range e.objects[:e.nobjects] {
+		if p.label == o.label {
+			same++
+			if p.id <= o.id {
+				n++
+			}
+		}
+	}
+	if n == 1 && same == 1 {
+		return o.label
+	}
+	return fmt.Sprintf("%s#%d", o.label, n)
+}
 
 // place finds the line of the code under test that called into a shim.
 func place() (file string, line int) {
@@ -50,17 +72,21 @@ func place() (file string, line int) {
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
 	for {
 		f, more := frames.Next()
+		if !more || strings.HasPrefix(f.Function, "iter.") {
+			return "", 0
+		}
 		if !ours(f.Function) {
 			return f.File, f.Line
-		}
-		if !more {
-			return "", 0
 		}
 	}
 }
 
-func placeString() string {
+// Place says where the code under test is now, as " at file.go:12".
+func Place() string {
 	file, line := place()
+	if file == "" {
+		return ""
+	}
 	return fmt.Sprintf(" at %s:%d", filepath.Base(file), line)
 }
 
@@ -74,4 +100,19 @@ func ours(function string) bool {
 	}
 	pkg, _, _ := strings.Cut(rest, ".")
 	return (pkg == "" || pkg == "/internal/engine" || strings.HasPrefix(pkg, "/shim/"))
+}
+
+// stackUnderTest is the stack of the running goroutine, from the panic that is
+// being recovered from down to where the thread began.
+func stackUnderTest() string {
+	stack := string(debug.Stack())
+	if _, rest, ok := strings.Cut(stack, "\npanic("); ok {
+		if _, rest, ok = strings.Cut(rest, "\n\t"); ok {
+			if _, rest, ok = strings.Cut(rest, "\n"); ok {
+				stack = rest
+			}
+		}
+	}
+	stack, _, _ = strings.Cut(stack, "github.com/wakecheck/wakecheck/explore/internal/engine.(*Engine).call(")
+	return strings.TrimRight(stack, "\n")
 }

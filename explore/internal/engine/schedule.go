@@ -3,64 +3,117 @@ package engine
 import (
 	"fmt"
 	"math/bits"
+	"strconv"
 	"strings"
 )
 
 // A schedule is written as one digit for each step, the thread that took it in
 // the order of starting (0 is the body; 0-9, a-z, A-Z, then - and _), and for
-// each toss a dot and the digit of its outcome: "1120.10".
+// each toss a dot and the digit of its outcome: "1120.10". Where a thread takes
+// many steps in a row a number in braces counts them: "1{9999}2".
 const digits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_"
 
-func (e *Engine) schedule() string {
+// longRun is how many equal steps are worth being counted.
+const longRun = 8
+
+func (e *Engine) schedule() string { return formatSchedule(e.path) }
+
+func formatSchedule(path []choice) string {
 	var b strings.Builder
-	for _, c := range e.path {
+	for i := 0; i < len(path); {
+		c, run := path[i], 1
+		for !c.toss && i+run < len(path) && path[i+run] == c {
+			run++
+		}
+		if run < longRun {
+			run = 1
+		}
+		i += run
 		if c.toss {
 			b.WriteByte('.')
-			if int(c.pick) >= len(digits) {
-				fmt.Fprintf(&b, "(%d)", c.pick)
-				continue
-			}
 		}
-		b.WriteByte(digits[c.pick])
+		if int(c.pick) < len(digits) {
+			b.WriteByte(digits[c.pick])
+		} else {
+			fmt.Fprintf(&b, "{%d}", c.pick)
+		}
+		if run > 1 {
+			fmt.Fprintf(&b, "{%d}", run)
+		}
 	}
 	return b.String()
 }
 
-// ParseSchedule checks that s is a schedule.
-func ParseSchedule(s string) error {
-	_, err := parseSchedule(s)
-	return err
+// PrefixOfSchedule returns the first n choices of a schedule that an
+// exploration has made, of which SizeOfSchedule tells how many there are.
+func PrefixOfSchedule(s string, n int) string {
+	path, err := parseSchedule(s)
+	if err != nil {
+		panic(err)
+	}
+	return formatSchedule(path[:n])
+}
+
+// SizeOfSchedule counts the choices of a schedule, and those among them that
+// are steps.
+func SizeOfSchedule(s string) (choices, steps int) {
+	path, err := parseSchedule(s)
+	if err != nil {
+		panic(err)
+	}
+	for _, c := range path {
+		if !c.toss {
+			steps++
+		}
+	}
+	return len(path), steps
 }
 
 func parseSchedule(s string) ([]choice, error) {
 	var path []choice
 	for i := 0; i < len(s); i++ {
-		c := choice{toss: s[i] == '.'}
-		if c.toss {
-			i++
+		toss := s[i] == '.'
+		if toss {
+			if i++; i == len(s) {
+				return nil, fmt.Errorf("schedule: want the outcome of a toss after the dot at its end, column %d", i)
+			}
 		}
+		n, end, counted, err := braces(s, i)
 		switch {
-		case i == len(s):
-			return nil, fmt.Errorf("schedule: the dot at its end, column %d, must be followed by the outcome of a toss", i)
-		case c.toss && s[i] == '(':
-			end := strings.IndexByte(s[i:], ')')
-			if end < 0 {
-				return nil, fmt.Errorf("schedule, column %d: ( without )", i+1)
+		case err != nil:
+			return nil, err
+		case counted && toss:
+			path = append(path, choice{toss: true, pick: int16(n)})
+			i = end
+		case counted && len(path) > 0 && !path[len(path)-1].toss:
+			for range n - 1 {
+				path = append(path, path[len(path)-1])
 			}
-			if _, err := fmt.Sscanf(s[i:i+end+1], "(%d)", &c.pick); err != nil || c.pick < 0 {
-				return nil, fmt.Errorf("schedule, column %d: want a number in parentheses, got %q", i+1, s[i:i+end+1])
-			}
-			i += end
+			i = end
+		case counted:
+			return nil, fmt.Errorf("schedule, column %d: a number in braces must follow the thread whose steps it counts", i+1)
 		default:
 			k := strings.IndexByte(digits, s[i])
 			if k < 0 {
-				return nil, fmt.Errorf("schedule, column %d: want a thread (0-9, a-z, A-Z, -, _) or a dot, got %q", i+1, s[i])
+				return nil, fmt.Errorf("schedule, column %d: want a thread (0-9, a-z, A-Z, -, _), a dot or a number in braces, got %q", i+1, s[i])
 			}
-			c.pick = int16(k)
+			path = append(path, choice{toss: toss, pick: int16(k)})
 		}
-		path = append(path, c)
 	}
 	return path, nil
+}
+
+// braces reads a number in braces at column i, if there is one.
+func braces(s string, i int) (n, end int, ok bool, err error) {
+	if s[i] != '{' {
+		return 0, 0, false, nil
+	}
+	inside, _, closed := strings.Cut(s[i+1:], "}")
+	n, err = strconv.Atoi(inside)
+	if !closed || err != nil || n < 1 || n > 1<<15-1 {
+		return 0, 0, false, fmt.Errorf("schedule, column %d: want a number from 1 to 32767 in braces, got %q", i+1, s[i:])
+	}
+	return n, i + 1 + len(inside), true, nil
 }
 
 // replay follows a schedule. Beyond its end the thread that ran goes on while

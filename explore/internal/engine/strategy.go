@@ -23,5 +23,4 @@ type strategy interface {
 type choice struct {
 	toss bool
 	pick int16
-	of   int16 // a toss: how many outcomes there were
 }

@@ -60,6 +60,7 @@ func (e *Engine) Publish(o *Object) {
 // value is ready.
 type Cell struct {
 	epoch uint64
+	ref   Ref      // for reports
 	write access   // the last one
 	reads []access // since then, the last one of each thread
 }
@@ -74,7 +75,7 @@ type access struct {
 // ReadCell is a read of c by the running thread. It is no scheduling point: if
 // two accesses race, the clocks show it in whatever order they come.
 func (e *Engine) ReadCell(c *Cell) {
-	now, ok := e.access(c)
+	now, ok := e.access(c, "read")
 	if !ok {
 		return
 	}
@@ -90,7 +91,7 @@ func (e *Engine) ReadCell(c *Cell) {
 
 // WriteCell is a write of c by the running thread.
 func (e *Engine) WriteCell(c *Cell) {
-	now, ok := e.access(c)
+	now, ok := e.access(c, "write")
 	if !ok {
 		return
 	}
@@ -103,7 +104,7 @@ func (e *Engine) WriteCell(c *Cell) {
 
 // access makes the access of the running thread to c. In an execution that does
 // not keep what happens before what there is none: the exploration begins anew.
-func (e *Engine) access(c *Cell) (now access, ok bool) {
+func (e *Engine) access(c *Cell, k Kind) (now access, ok bool) {
 	if e.aborting {
 		return now, false // on the way out; the values do not matter any more
 	}
@@ -118,9 +119,16 @@ func (e *Engine) access(c *Cell) (now access, ok bool) {
 	t := e.running
 	now = access{thread: t, period: t.seen[t.id]}
 	if e.recording {
-		now.place = placeString()
+		now.place = Place()
+		e.showCell(c, k)
 	}
 	return now, true
+}
+
+// showCell records an access to c.
+func (e *Engine) showCell(c *Cell, k Kind) {
+	o, _ := e.Object(&c.ref, "Var")
+	e.show(k, o, true)
 }
 
 // ordered ends the execution if access a does not happen before b, which is

@@ -3,7 +3,6 @@ package engine
 import (
 	"iter"
 	"math/bits"
-	"runtime/debug"
 )
 
 // MaxThreads is the most threads that one program may start over all its
@@ -110,7 +109,7 @@ func (e *Engine) call(t *Thread) {
 		case returned || unwound:
 		case e.aborting: // a deferred function panicked on the way out
 		case p != nil:
-			e.fail(Panic, t, "%v\n\n%s", p, debug.Stack())
+			e.fail(Panic, t, "%v\n%s", p, stackUnderTest())
 		default:
 			e.fail(Goexit, t, "the thread ended itself with runtime.Goexit, as t.FailNow and t.Fatal do")
 		}

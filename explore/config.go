@@ -1,0 +1,139 @@
+package explore
+
+import (
+	"testing"
+
+	"github.com/wakecheck/wakecheck/explore/internal/engine"
+)
+
+// Algorithm says which schedules are tried.
+type Algorithm = engine.Algorithm
+
+// The algorithms.
+const (
+	// Source tries one schedule of each class that cannot be told apart
+	// (source-DPOR with sleep sets). It is the default.
+	Source = engine.Source
+	// Optimal does so without starting on any schedule in vain. It wants every
+	// shared object to be touched by the body before its first Go, and no
+	// choices; it can need much memory.
+	Optimal = engine.Optimal
+	// PCT tries schedules by random priorities, of depth 2, 3 and 4 in turn: it
+	// finds deep bugs in programs that are too large to exhaust.
+	PCT = engine.PCT
+	// Random tries schedules by chance.
+	Random = engine.Random
+	// Naive tries every schedule.
+	Naive = engine.Naive
+)
+
+// Config says how to explore. The zero value explores all schedules.
+type Config struct {
+	Algorithm Algorithm
+
+	// Executions is how many complete executions to try at most: 0 is all of
+	// them, or 10,000 with PCT and Random.
+	Executions int
+
+	// Steps is how many steps an execution may have before it is called
+	// endless: 0 is 10,000.
+	Steps int
+
+	// Preemptions is how often a schedule may switch away from a thread that
+	// could go on: 0 is any number. All such schedules are tried, whatever the
+	// Algorithm, unless it is PCT or Random, which know no such bound.
+	Preemptions int
+
+	// Seed is that of PCT and Random.
+	Seed uint64
+}
+
+// Test explores body with the zero Config. See [Config.Test].
+func Test(t testing.TB, body func(*X)) {
+	t.Helper()
+	Config{}.Test(t, body)
+}
+
+// Check explores body with the zero Config. See [Config.Check].
+func Check(body func(*X)) (Result, error) { return Config{}.Check(body) }
+
+// Test explores body and fails t, with the report of [Failure], if an execution
+// fails, or if it cannot be explored. It logs what has been proved. It blocks
+// while another exploration of this process goes on.
+//
+// With -explore.replay=SCHEDULE, as a report prints it, it runs that schedule
+// alone.
+func (c Config) Test(t testing.TB, body func(*X)) {
+	t.Helper()
+	turn := turn(t)
+	if schedule, replay := wanted(turn); replay {
+		c.replay(t, schedule, body)
+		return
+	}
+	r, err := c.Check(body)
+	switch {
+	case err != nil:
+		t.Fatal(err)
+	case r.Failure != nil:
+		if r.Failure.Schedule != "" {
+			r.Failure.replay = command(t, body, label(turn)+r.Failure.Schedule)
+		}
+		t.Fatalf("%v\n%v", r.Failure, r)
+	default:
+		t.Log(r)
+	}
+}
+
+// replay runs one schedule, if it is of this exploration.
+func (c Config) replay(t testing.TB, schedule string, body func(*X)) {
+	t.Helper()
+	if schedule == "" {
+		return
+	}
+	p := c.program(body)
+	p.Algorithm, p.Prefix, p.Record = engine.Replay, schedule, true
+	r, err := engine.Explore(p)
+	switch {
+	case err != nil:
+		t.Fatal(err)
+	case r.Failure != nil:
+		t.Fatal(newFailure(r.Failure, r.Records))
+	default:
+		t.Logf("the schedule %s does not fail", schedule)
+	}
+}
+
+// Check explores body. The error says that the Config is wrong or that the body
+// cannot be explored; what the exploration found is in the Result. It blocks
+// while another exploration of this process goes on.
+func (c Config) Check(body func(*X)) (Result, error) {
+	p := c.program(body)
+	r, err := engine.Explore(p)
+	if err != nil {
+		return Result{}, err
+	}
+	out := c.result(r)
+	if r.Failure != nil {
+		out.Failure, err = c.minimal(body, r.Failure)
+	}
+	return out, err
+}
+
+func (c Config) program(body func(*X)) engine.Program {
+	p := engine.Program{
+		Body:      func(e *engine.Engine) { body(&X{e}) },
+		Algorithm: c.Algorithm,
+		Seed:      c.Seed,
+		Limits:    engine.Limits{Executions: c.Executions, Steps: c.Steps, Preemptions: c.Preemptions},
+	}
+	if c.chance() {
+		if p.Limits.Executions == 0 {
+			p.Limits.Executions = 10_000
+		}
+	} else if c.Preemptions > 0 {
+		p.Algorithm = Naive // a reduction is not sound with this bound
+	}
+	return p
+}
+
+func (c Config) chance() bool { return c.Algorithm == PCT || c.Algorithm == Random }

@@ -1,0 +1,63 @@
+package explore
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/wakecheck/wakecheck/explore/internal/engine"
+)
+
+// Result is what an exploration found.
+type Result struct {
+	Executions int   // complete executions
+	Blocked    int   // executions given up half-way, since all that could follow had been seen
+	Steps      int64 // steps of all of them
+
+	// Proved says that no schedule was left out: if Failure is nil, none fails.
+	Proved bool
+
+	// Bounds are the bounds that were in force, in words; none if Proved.
+	Bounds []string
+
+	Failure *Failure // nil: none
+}
+
+// String says in a line or two what the result shows.
+func (r Result) String() string {
+	ran := fmt.Sprintf("%s executions, %s steps", thousands(int64(r.Executions)), thousands(r.Steps))
+	if r.Blocked > 0 {
+		ran += fmt.Sprintf(", and %s given up as seen before", thousands(int64(r.Blocked)))
+	}
+	switch {
+	case r.Failure != nil:
+		return "explored: " + ran + " until the failure"
+	case r.Proved:
+		return "proved: no schedule fails (" + ran + ", which stand for all; no bound)"
+	default:
+		return "not proved: none of the schedules tried fails (" + ran + "; " + strings.Join(r.Bounds, "; ") + ")"
+	}
+}
+
+func (c Config) result(r engine.Result) Result {
+	out := Result{Executions: r.Executions, Blocked: r.Blocked, Steps: r.Steps}
+	switch {
+	case c.chance():
+		out.Bounds = append(out.Bounds, fmt.Sprintf("%v with seed %d", c.Algorithm, c.Seed))
+	case c.Preemptions > 0:
+		out.Bounds = append(out.Bounds, fmt.Sprintf("at most %d preemptions", c.Preemptions))
+	}
+	if !r.Spent && r.Failure == nil && !c.chance() {
+		out.Bounds = append(out.Bounds, fmt.Sprintf("stopped after %s executions", thousands(int64(c.Executions))))
+	}
+	out.Proved = r.Spent && out.Bounds == nil
+	return out
+}
+
+// thousands writes n with commas.
+func thousands(n int64) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
