@@ -1,6 +1,9 @@
 package executor
 
-import "github.com/wakecheck/wakecheck/futures"
+import (
+	"github.com/wakecheck/wakecheck/futures"
+	"github.com/wakecheck/wakecheck/internal/channel"
+)
 
 // A Spawner runs tasks: a [Queue], a [Pool] or a [Submitter]. To make one of
 // anything else, use [Submit].
@@ -52,7 +55,7 @@ type Handle[T any] struct {
 func (h *Handle[T]) Join() (T, error) {
 	if !h.task.ended() {
 		if w := h.task.waiters(); !h.task.ended() {
-			<-w.ended
+			channel.Recv(w.ended)
 		}
 	}
 	r := h.result()

@@ -2,9 +2,10 @@ package executor
 
 import (
 	"fmt"
-	"sync"
 
 	"github.com/wakecheck/wakecheck/futures"
+	"github.com/wakecheck/wakecheck/internal/channel"
+	"github.com/wakecheck/wakecheck/internal/sync"
 	"github.com/wakecheck/wakecheck/wakers"
 )
 
@@ -38,7 +39,7 @@ func NewPool(n int) *Pool {
 	p := &Pool{workers: n, gone: make(chan struct{})}
 	p.working.Add(n)
 	for range n {
-		go (&worker{pool: p}).work()
+		sync.Go((&worker{pool: p}).work)
 	}
 	return p
 }
@@ -55,7 +56,7 @@ func (p *Pool) Idle() {
 	idle := make(chan struct{})
 	p.idle = append(p.idle, idle)
 	p.mu.Unlock()
-	<-idle
+	channel.Recv(idle)
 }
 
 // Close ends all tasks that live with [ErrClosed] and drops their futures, when
@@ -66,7 +67,7 @@ func (p *Pool) Close() {
 	p.mu.Lock()
 	if p.closed {
 		p.mu.Unlock()
-		<-p.gone
+		channel.Recv(p.gone)
 		return
 	}
 	p.closed = true
@@ -78,7 +79,7 @@ func (p *Pool) Close() {
 		w.parker.Unpark()
 	}
 	p.working.Wait()
-	defer close(p.gone)
+	defer channel.Close(p.gone)
 	giveUpAll(p.live.take) // nobody else touches the list any more
 }
 
@@ -122,7 +123,7 @@ func (p *Pool) put(t *task) {
 // releaseIdle lets those in Idle go, with mu held.
 func (p *Pool) releaseIdle() {
 	for _, c := range p.idle {
-		close(c)
+		channel.Close(c)
 	}
 	p.idle = nil
 }
@@ -140,7 +141,7 @@ func (w *worker) work() {
 	finished := false
 	defer func() {
 		if !finished {
-			go w.work()
+			sync.Go(w.work)
 			return
 		}
 		w.pool.working.Done()

@@ -2,9 +2,9 @@ package executor
 
 import (
 	"fmt"
-	"sync/atomic"
 
 	"github.com/wakecheck/wakecheck/futures"
+	"github.com/wakecheck/wakecheck/internal/atomic"
 	"github.com/wakecheck/wakecheck/wakers"
 )
 

@@ -3,9 +3,10 @@ package executor
 import (
 	"errors"
 	"fmt"
-	"sync/atomic"
 
 	"github.com/wakecheck/wakecheck/futures"
+	"github.com/wakecheck/wakecheck/internal/atomic"
+	"github.com/wakecheck/wakecheck/internal/sync"
 )
 
 // A Submitter makes an executor of anything that can run a closure later. See
@@ -135,6 +136,6 @@ func (s *submission) fail(gate uint32, err error) bool {
 	} else {
 		err = fmt.Errorf("executor: the submit function did not take a task: %w", err)
 	}
-	go s.task.giveUp(err)
+	sync.Go(func() { s.task.giveUp(err) })
 	return true
 }

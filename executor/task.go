@@ -3,9 +3,10 @@ package executor
 import (
 	"errors"
 	"runtime/debug"
-	"sync/atomic"
 
 	"github.com/wakecheck/wakecheck/futures"
+	"github.com/wakecheck/wakecheck/internal/atomic"
+	"github.com/wakecheck/wakecheck/internal/channel"
 	"github.com/wakecheck/wakecheck/wakers"
 )
 
@@ -192,7 +193,7 @@ func (t *task) end(err error) {
 	}
 	t.state.Store(done)
 	if w := t.wait.Load(); w != nil {
-		close(w.ended)
+		channel.Close(w.ended)
 		w.cell.Wake()
 	}
 }

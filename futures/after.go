@@ -1,9 +1,10 @@
 package futures
 
 import (
-	"sync/atomic"
 	"time"
 
+	"github.com/wakecheck/wakecheck/internal/atomic"
+	"github.com/wakecheck/wakecheck/internal/clock"
 	"github.com/wakecheck/wakecheck/wakers"
 )
 
@@ -12,12 +13,12 @@ import (
 // poll starts a timer, Drop stops it. In a testing/synctest bubble the time is
 // the bubble's: create and poll it there.
 func After(d time.Duration) Future[struct{}] {
-	return &after{deadline: time.Now().Add(d)}
+	return &after{deadline: clock.Now().Add(d)}
 }
 
 type after struct {
 	deadline time.Time
-	timer    *time.Timer // nil before the first poll
+	timer    *clock.Timer // nil before the first poll
 	stage    stage
 	passed   atomic.Bool // set by the timer
 	cell     wakers.Cell
@@ -25,10 +26,10 @@ type after struct {
 
 func (a *after) Poll(cx *Context) (_ struct{}, ready bool) {
 	a.stage.mustBePending("After")
-	if a.timer != nil || time.Now().Before(a.deadline) {
+	if a.timer != nil || clock.Now().Before(a.deadline) {
 		a.cell.Register(cx.Waker())
 		if a.timer == nil {
-			a.timer = time.AfterFunc(time.Until(a.deadline), a.pass)
+			a.timer = clock.AfterFunc(a.deadline.Sub(clock.Now()), a.pass)
 		}
 		if !a.passed.Load() {
 			return struct{}{}, false

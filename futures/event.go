@@ -1,9 +1,8 @@
 package futures
 
 import (
-	"sync"
-	"sync/atomic"
-
+	"github.com/wakecheck/wakecheck/internal/atomic"
+	"github.com/wakecheck/wakecheck/internal/sync"
 	"github.com/wakecheck/wakecheck/wakers"
 )
 

@@ -2,8 +2,8 @@ package futures
 
 import (
 	"slices"
-	"sync"
 
+	"github.com/wakecheck/wakecheck/internal/sync"
 	"github.com/wakecheck/wakecheck/wakers"
 )
 

@@ -1,8 +1,7 @@
 package futures
 
 import (
-	"sync"
-
+	"github.com/wakecheck/wakecheck/internal/sync"
 	"github.com/wakecheck/wakecheck/wakers"
 )
 

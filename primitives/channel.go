@@ -3,9 +3,9 @@ package primitives
 import (
 	"errors"
 	"fmt"
-	"sync"
 
 	"github.com/wakecheck/wakecheck/futures"
+	"github.com/wakecheck/wakecheck/internal/sync"
 )
 
 var (

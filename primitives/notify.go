@@ -1,9 +1,8 @@
 package primitives
 
 import (
-	"sync"
-
 	"github.com/wakecheck/wakecheck/futures"
+	"github.com/wakecheck/wakecheck/internal/sync"
 )
 
 // A Notify tells tasks that something has happened, and carries nothing else: the

@@ -1,9 +1,8 @@
 package primitives
 
 import (
-	"sync"
-
 	"github.com/wakecheck/wakecheck/futures"
+	"github.com/wakecheck/wakecheck/internal/sync"
 )
 
 // NewOneshot returns the two ends of a channel for one value. Its receiver is itself

@@ -2,9 +2,9 @@ package primitives
 
 import (
 	"fmt"
-	"sync"
 
 	"github.com/wakecheck/wakecheck/futures"
+	"github.com/wakecheck/wakecheck/internal/sync"
 )
 
 // A Semaphore hands out permits, of which there are as many as its size, and gets

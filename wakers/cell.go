@@ -1,6 +1,6 @@
 package wakers
 
-import "sync"
+import "github.com/wakecheck/wakecheck/internal/sync"
 
 // A Cell is a slot for the latest waker of a task that waits for something. The
 // task registers its waker in each poll, and whoever makes the thing happen

@@ -1,6 +1,6 @@
 package wakers
 
-import "sync/atomic"
+import "github.com/wakecheck/wakecheck/internal/atomic"
 
 // Counting makes wakers that count: the wakes, and the handles that live. Both
 // counts are exact however many goroutines use the handles. The zero value is

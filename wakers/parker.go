@@ -1,8 +1,11 @@
 package wakers
 
 import (
-	"sync/atomic"
 	"time"
+
+	"github.com/wakecheck/wakecheck/internal/atomic"
+	"github.com/wakecheck/wakecheck/internal/channel"
+	"github.com/wakecheck/wakecheck/internal/clock"
 )
 
 // A Parker makes a goroutine wait for a token. Unpark makes the token available,
@@ -27,7 +30,7 @@ type Parker struct {
 	// goroutine makes it before it first sets state to parked, and Unpark uses
 	// it only after it has seen parked, so the field needs no lock.
 	signal chan struct{}
-	timer  *time.Timer // the parking goroutine's, stopped between its waits
+	timer  *clock.Timer // the parking goroutine's, stopped between its waits
 }
 
 // The states of a Parker: a park counts down, an unpark sets notified.
@@ -41,7 +44,7 @@ const (
 // another goroutine is parked on p.
 func (p *Parker) Park() {
 	if !p.prepare() {
-		<-p.signal
+		channel.Recv(p.signal)
 		p.takeSignalled()
 	}
 }
@@ -59,19 +62,18 @@ func (p *Parker) ParkTimeout(d time.Duration) bool {
 		return true
 	}
 	if p.timer == nil {
-		p.timer = time.NewTimer(d)
+		p.timer = clock.NewTimer(d)
 	} else {
 		p.timer.Reset(d)
 	}
-	select {
-	case <-p.signal:
+	if channel.First(p.signal, p.timer.C) {
 		p.timer.Stop()
-	case <-p.timer.C:
+	} else {
 		if p.state.CompareAndSwap(parked, empty) {
 			return false
 		}
 		// An Unpark came first: its signal is sent or about to be.
-		<-p.signal
+		channel.Recv(p.signal)
 	}
 	p.takeSignalled()
 	return true
@@ -84,7 +86,7 @@ func (p *Parker) Unpark() {
 	// Always a write, even if the token is there: the goroutine that takes the
 	// token must see what this one did before.
 	if p.state.Swap(notified) < empty {
-		p.signal <- struct{}{} // one slot, one signal per wait: never blocks
+		channel.Send(p.signal, struct{}{}) // one slot, one signal per wait: never blocks
 	}
 }
 

@@ -1,0 +1,19 @@
+//go:build !explore
+
+// Package sync is package sync, and the go statement, as the packages of this
+// module use them. Built with the tag explore it is their model instead, so that
+// every schedule of that code can be tried. An ordinary build has only other
+// names for the same types.
+package sync
+
+import "sync"
+
+type (
+	// Mutex is [sync.Mutex].
+	Mutex = sync.Mutex
+	// WaitGroup is [sync.WaitGroup].
+	WaitGroup = sync.WaitGroup
+)
+
+// Go starts a goroutine that runs f.
+func Go(f func()) { go f() }
