@@ -4,6 +4,7 @@ import (
 	"math/bits"
 	"sync"
 	"sync/atomic"
+	"unsafe"
 )
 
 // Cur is the engine whose execution is going on, nil if there is none. Shims
@@ -28,6 +29,7 @@ type Engine struct {
 	unstarted []*Thread
 	objects   []*Object
 	nobjects  int
+	addresses map[unsafe.Pointer]*Object // of plain variables, see ObjectAt
 
 	live    uint64 // threads that have begun and not ended
 	waiting uint64 // those of them that have announced a gate or an await
@@ -111,6 +113,7 @@ func (e *Engine) reset() {
 	e.byID = [MaxThreads]*Thread{}
 	e.unstarted = e.unstarted[:0]
 	e.nobjects = 0
+	clear(e.addresses)
 	e.live, e.waiting = 0, 0
 	e.running, e.resumed, e.picked = nil, nil, nil
 	e.starting, e.over, e.blocked, e.aborting = false, false, false, false
