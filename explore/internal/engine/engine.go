@@ -135,11 +135,17 @@ func (e *Engine) solo() bool { return len(e.threads) <= 1 }
 
 // enabled is the set of threads that can take a step.
 func (e *Engine) enabled() uint64 {
-	set := e.live
+	set, settling := e.live, uint64(0)
 	for m := e.waiting; m != 0; m &= m - 1 {
 		if id := bits.TrailingZeros64(m); !e.byID[id].ready() {
 			set &^= 1 << id
+			if e.byID[id].op.settle {
+				settling |= 1 << id
+			}
 		}
+	}
+	if set == 0 {
+		return settling & -settling
 	}
 	return set
 }

@@ -14,7 +14,7 @@ func (e *Engine) point(op pending) *Thread {
 	if len(e.threads) == 1 && t.ready() {
 		return t // nobody else has begun: there is nothing to choose
 	}
-	if op.await || op.need != 0 {
+	if op.await || op.settle || op.need != 0 {
 		e.waiting |= 1 << t.id
 	}
 	if !e.starting && len(e.unstarted) == 0 {
@@ -100,6 +100,12 @@ func (e *Engine) Release(t *Thread) {
 	if e.racing {
 		t.seen.join(e.running.seen)
 	}
+}
+
+// Settle blocks the running thread until no other thread can go on, timers
+// included: what a test does next, it does to a program at rest.
+func (e *Engine) Settle() {
+	e.commit(e.point(pending{kind: "settle", settle: true, class: Join}), Join)
 }
 
 // Load is a Read of an atomic.

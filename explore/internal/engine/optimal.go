@@ -137,6 +137,9 @@ func (s *optimal) step(e *Engine, t *Thread) {
 	if o := t.op.obj; o != nil && !o.early {
 		e.fail(Limit, t, "%s is first used after the threads have started: optimal DPOR needs the body to touch each object before it starts the first thread; use the default algorithm", e.nameOf(o))
 	}
+	if t.op.settle {
+		e.fail(Limit, t, "optimal DPOR cannot wait until the program is at rest; use the default algorithm")
+	}
 	i, fresh := s.add(e, t)
 	if fresh {
 		s.bounds = append(s.bounds, bound{len(s.races), len(s.rivals)})

@@ -42,21 +42,25 @@ type Thread struct {
 
 // pending is an announced operation.
 type pending struct {
-	kind  Kind
-	class Class
-	need  Open // the gates it can go through; 0: it can always be done
-	await bool // it waits for a Release
-	cas   bool // a CompareAndSwap: it is a read if it would fail
-	old   uint64
-	obj   *Object   // nil: it touches nothing
-	about *Object   // what an await waits for, for reports
-	more  []*Object // further objects, of a select
+	kind   Kind
+	class  Class
+	need   Open // the gates it can go through; 0: it can always be done
+	await  bool // it waits for a Release
+	settle bool // it waits until nobody else can go on
+	cas    bool // a CompareAndSwap: it is a read if it would fail
+	old    uint64
+	obj    *Object   // nil: it touches nothing
+	about  *Object   // what an await waits for, for reports
+	more   []*Object // further objects, of a select
 }
 
 // ready reports whether t can do what it has announced.
 func (t *Thread) ready() bool {
-	if t.op.await {
+	switch {
+	case t.op.await:
 		return t.released
+	case t.op.settle:
+		return false // see Engine.enabled
 	}
 	return t.op.need == 0 || t.op.obj.open&t.op.need != 0
 }

@@ -130,6 +130,11 @@ func (tr *trace) add(e *Engine, t *Thread) (i int32, fresh bool) {
 		if t.op.await && t.releaser >= 0 {
 			joinInto(mine, tr.clock(t.releaser))
 		}
+		if t.op.settle { // it could not have come before anything that happened
+			for _, q := range e.threads {
+				joinInto(mine, tr.clockOf(q.last))
+			}
+		}
 		mine[t.id] = t.events
 	}
 	return i, fresh
