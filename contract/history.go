@@ -14,16 +14,12 @@ type history struct {
 	closed      int // index of its end, or -1
 	idles       []span
 	door        Door
-	lateCall    bool        // a handle was used after a waker had said that it is freed
 	seen        [kinds]bool // which kinds of events there are
 	ofPrimitive bool        // an operation of a primitive began
 
 	// What some monitors sort out for themselves, kept for its memory.
 	open    openSpans
-	isSplit bool
-	split   []stretch
-	kin     ledger
-	called  []int // what the calls of split are slices of
+	waker   stretches
 	parking parks
 	watch   futureView
 }
@@ -74,7 +70,7 @@ type span struct {
 func (h *history) reset(events []Event) {
 	*h = history{
 		events: events, rest: -1, begun: -1, closing: -1, closed: -1, tasks: h.tasks[:0], idles: h.idles[:0],
-		open: h.open[:0], split: h.split, called: h.called, kin: h.kin, watch: h.watch,
+		open: h.open[:0], waker: h.waker, watch: h.watch,
 		parking: parks{parks: h.parking.parks[:0], unparks: h.parking.unparks[:0], away: h.parking.away[:0]},
 	}
 	for i, e := range events {
@@ -83,18 +79,12 @@ func (h *history) reset(events []Event) {
 			break
 		}
 	}
+	h.waker.sorted = false
 	seen := uint64(0)
-	var freed [2]bool // by waker; of more, two share one
 	h.door = doorOf(h.events)
 	for i, e := range h.events {
 		if e.Kind > none && e.Kind < kinds {
 			h.seen[e.Kind] = true
-		}
-		switch e.Kind {
-		case Freed:
-			freed[e.Task&1] = true
-		case Clone, Wake, WakeByRef, Drop:
-			h.lateCall = h.lateCall || freed[e.Task&1]
 		}
 		switch e.Kind {
 		case Declare:
