@@ -36,11 +36,10 @@ func (s futureSubject) end() func() {
 // A futureRun is the execution of a scenario on one future.
 type futureRun struct {
 	*run
-	mk      func(testing.TB) futureSubject
-	s       futureSubject
-	threads threads
-	probes  [3]probe
-	lent    []*wakers.Waker // every handle lent so far: none is emptied before the run ends
+	mk     func(testing.TB) futureSubject
+	s      futureSubject
+	probes [3]probe
+	lent   []*wakers.Waker // every handle lent so far: none is emptied before the run ends
 
 	polling  atomic.Bool // somebody is inside the future's Poll
 	dropping atomic.Bool // somebody is inside its Drop
@@ -93,7 +92,7 @@ func (f *futureRun) play() {
 	if over, _ := f.state(); !over && f.s.drop != nil && !f.threads.busy() {
 		f.drop()
 	}
-	f.threads.end()
+	f.threads.release()
 	f.finish()
 	f.add(Event{Kind: Settle})
 }

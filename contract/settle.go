@@ -18,6 +18,8 @@ type run struct {
 	opaque bool
 	facts  *facts // of the subject
 
+	threads *threads // of the bubble
+
 	looks   *atomic.Int64   // how often the run has been looked at from outside
 	self    string          // opaque: the number of the driver's goroutine
 	outside map[string]bool // opaque: goroutines that are not of this run
@@ -127,88 +129,6 @@ func (r *run) finish() {
 	if !r.opaque {
 		time.Sleep(horizon)
 		r.settle()
-	}
-}
-
-// threads are the outside threads of a run: goroutines that do one operation
-// at a time.
-type threads struct {
-	on [nestedThread]*thread
-}
-
-type thread struct {
-	ops  chan func()
-	busy atomic.Bool
-}
-
-// do starts f on outside thread n. The thread must not be busy.
-func (ts *threads) do(n int, f func()) {
-	t := ts.on[n]
-	if t == nil {
-		t = &thread{ops: make(chan func())}
-		ts.on[n] = t
-		go func() {
-			for f := range t.ops {
-				f()
-				t.busy.Store(false)
-			}
-		}()
-	}
-	t.busy.Store(true)
-	t.ops <- f
-}
-
-// race releases the operations of all threads at once; each thread does its own
-// in their order.
-func (ts *threads) race(ops []Op, do func(thread int, op Op)) {
-	start := make(chan struct{})
-	var own [nestedThread][]Op
-	for _, op := range ops {
-		own[op.Thread] = append(own[op.Thread], op)
-	}
-	for thread, ops := range own {
-		if len(ops) > 0 {
-			ts.do(thread, func() {
-				<-start
-				for _, op := range ops {
-					do(thread, op)
-				}
-			})
-		}
-	}
-	close(start)
-}
-
-// busy reports whether an operation has not returned.
-func (ts *threads) busy() bool {
-	for _, t := range ts.on {
-		if t != nil && t.busy.Load() {
-			return true
-		}
-	}
-	return false
-}
-
-// busyOn reports whether the operation of thread n has not returned.
-func (ts *threads) busyOn(n int) bool {
-	t := ts.on[n]
-	return t != nil && t.busy.Load()
-}
-
-// endOne ends thread n, which is not busy.
-func (ts *threads) endOne(n int) {
-	if ts.on[n] != nil {
-		close(ts.on[n].ops)
-		ts.on[n] = nil
-	}
-}
-
-// end ends the threads that are not stuck in an operation.
-func (ts *threads) end() {
-	for _, t := range ts.on {
-		if t != nil {
-			close(t.ops)
-		}
 	}
 }
 
