@@ -40,11 +40,11 @@ const horizon = time.Hour
 // would have to fall into it.
 const longStep = 2
 
-// step lets d of virtual time pass, and reports whether it lasted long.
+// step lets d of virtual time pass, which it does only while every goroutine
+// waits, and reports whether it lasted long.
 func (r *run) step(d time.Duration) (long bool) {
 	looks := r.looks.Load()
 	time.Sleep(d)
-	r.settle()
 	return r.looks.Load() > looks+longStep
 }
 
@@ -81,6 +81,7 @@ func (r *run) rest(owed func() bool) bool {
 		evidence = Bubble
 		for d := time.Millisecond; d < forever; d *= 2 {
 			long := r.step(d)
+			r.settle()
 			if !owed() {
 				return true
 			}
@@ -113,23 +114,22 @@ func (r *run) advance(d time.Duration) {
 		return
 	}
 	r.add(Event{Kind: Advance, Arg: int(d)})
-	for step := time.Millisecond; d > 0; step *= 16 {
-		if r.step(min(step, d)) {
-			return
-		}
+	long := false
+	for step := time.Millisecond; d > 0 && !long; step *= 16 {
+		long = r.step(min(step, d))
 		d -= step
 	}
+	r.settle()
 }
 
 // finish runs the Cleanup functions, lets what is left end in virtual time and,
 // for an opaque subject, records what does not.
 func (r *run) finish() {
 	r.tb.cleanup()
-	r.settle()
 	if !r.opaque {
 		time.Sleep(horizon)
-		r.settle()
 	}
+	r.settle()
 }
 
 const guardedName = "contract.(*run).guarded"
