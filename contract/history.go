@@ -79,22 +79,34 @@ func (h *history) reset(events []Event) {
 			break
 		}
 	}
-	h.waker.sorted = false
-	seen := uint64(0)
+	h.waker.sorted, h.watch.signs = false, signs{}
 	h.door = doorOf(h.events)
-	for i, e := range h.events {
+	for i := range h.events {
+		e := &h.events[i]
 		if e.Kind > none && e.Kind < kinds {
 			h.seen[e.Kind] = true
 		}
 		switch e.Kind {
 		case Declare:
-			h.declare(e)
+			h.declare(*e)
 		case Rest:
 			if h.rest < 0 {
 				h.rest, h.evidence = i, Evidence(e.Arg)
 			}
 		case Call, Start, Block:
 			h.ofPrimitive = true
+		}
+	}
+	if h.door == ExecutorDoor || h.rest >= 0 { // of other traces nobody asks for tasks but at a Rest
+		h.sortTasks()
+	}
+}
+
+// sortTasks sorts out what happened to each task.
+func (h *history) sortTasks() {
+	seen := uint64(0)
+	for i, e := range h.events {
+		switch e.Kind {
 		case Run, Poll:
 			if h.begun < 0 {
 				h.begun = i
@@ -105,10 +117,11 @@ func (h *history) reset(events []Event) {
 			}
 		case Idle:
 			h.idles = append(h.idles, span{begin: i, end: -1, thread: e.Thread, kind: Idle})
-		}
-		if e.Kind == Spawn && e.Arg > 0 && e.Arg < 64 && seen&(1<<e.Arg) == 0 {
-			seen |= 1 << e.Arg
-			h.subjects++
+		case Spawn:
+			if e.Arg > 0 && e.Arg < 64 && seen&(1<<e.Arg) == 0 {
+				seen |= 1 << e.Arg
+				h.subjects++
+			}
 		}
 		h.open.event(h, i, e)
 	}
