@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/wakecheck/wakecheck/futures"
-	"github.com/wakecheck/wakecheck/wakers"
 )
 
 // A futureSubject is a FutureSubject without its type.
@@ -39,7 +38,6 @@ type futureRun struct {
 	mk     func(testing.TB) futureSubject
 	s      futureSubject
 	probes [3]probe
-	lent   []*wakers.Waker // every handle lent so far: none is emptied before the run ends
 
 	polling  atomic.Bool // somebody is inside the future's Poll
 	dropping atomic.Bool // somebody is inside its Drop
@@ -276,7 +274,6 @@ func (f *futureRun) pollOn(thread, n, kind int) {
 	f.latest, f.kind, f.wakes, f.pended, f.onThread = n, kind, 0, false, thread
 	f.stateMu.Unlock()
 	lent, id, begun, returned := p.lend(kind, poll)
-	f.lent = append(f.lent, lent)
 	e := Event{Thread: thread, Task: n + 1, Poll: poll}
 	begin := e
 	begin.Kind, begin.Handle, begin.Arg = Poll, id, kind

@@ -57,12 +57,13 @@ func (h *history) view(f func(v *futureView, i int, e Event) *breach) *breach {
 func (h *history) viewAll(beyond bool, f func(v *futureView, i int, e Event) *breach) *breach {
 	v := &h.watch
 	*v = futureView{h: h, injected: -1, beyond: beyond, lent: v.lent[:0], live: v.live[:0], fired: -1, signs: v.signs}
-	for i, e := range h.events {
+	for i := range h.events {
+		e := &h.events[i]
 		v.take(i, e)
 		if v.injected >= 0 && !v.beyond {
 			return nil // F14 judges what comes now
 		}
-		if b := f(v, i, e); b != nil {
+		if b := f(v, i, *e); b != nil {
 			return b
 		}
 	}
@@ -91,7 +92,7 @@ func (h *history) viewIll(f func(v *futureView, i int, e Event) *breach) *breach
 	return h.view(f)
 }
 
-func (v *futureView) take(i int, e Event) {
+func (v *futureView) take(i int, e *Event) {
 	switch e.Kind {
 	case Poll:
 		v.armed = v.pending && (v.woken || len(v.live) > 0)

@@ -79,7 +79,9 @@ func (r *run) rest(owed func() bool) bool {
 	evidence := States
 	if !r.opaque {
 		evidence = Bubble
-		for d := time.Millisecond; d < forever; d *= 2 {
+		for d, left := time.Millisecond, forever; left > 0; d *= 4 {
+			d = min(d, left)
+			left -= d
 			long := r.step(d)
 			r.settle()
 			if !owed() {
@@ -115,7 +117,7 @@ func (r *run) advance(d time.Duration) {
 	}
 	r.add(Event{Kind: Advance, Arg: int(d)})
 	long := false
-	for step := time.Millisecond; d > 0 && !long; step *= 16 {
+	for step := 4 * time.Millisecond; d > 0 && !long; step *= 16 {
 		long = r.step(min(step, d))
 		d -= step
 	}
