@@ -18,23 +18,24 @@ type campaign struct {
 	options options
 	bubbles *bubbler
 
-	laws    []string // to be judged
-	found   map[string]*finding
-	faults  []string // of the plug
-	faulty  *finding // the first scenario that showed one
-	history history
-	events  *recorder
-	count   int               // scenarios run
-	stuck   int               // those that stuck where testing/synctest cannot see it
-	said    yesNo             // what clones say of each other
-	clean   int               // those that showed no fault of the plug
-	slow    int               // those that hung and took long to be shown to
-	shown   map[string]bool   // laws that had an occasion to be broken
-	lacking map[string]string // for the others, what was missing
-	unknown string            // why what is left was not decided
-	lone    bool              // scenarios are run in bubbles of their own
-	whole   bool              // every scenario was run: what Known declares should have shown
-	before  func(n int)       // called before scenario n is run
+	laws     []string          // to be judged
+	monitors []monitor         // of laws
+	unshown  []string          // laws that had no occasion to be broken yet
+	lacking  map[string]string // for those, what was missing
+	found    map[string]*finding
+	faults   []string // of the plug
+	faulty   *finding // the first scenario that showed one
+	history  history
+	events   *recorder
+	count    int         // scenarios run
+	stuck    int         // those that stuck where testing/synctest cannot see it
+	said     yesNo       // what clones say of each other
+	clean    int         // those that showed no fault of the plug
+	slow     int         // those that hung and took long to be shown to
+	unknown  string      // why what is left was not decided
+	lone     bool        // scenarios are run in bubbles of their own
+	whole    bool        // every scenario was run: what Known declares should have shown
+	before   func(n int) // called before scenario n is run
 }
 
 // A finding is the first violation of a law.
@@ -57,7 +58,7 @@ func newCampaign(p plug, name string, o options, before func(n int)) *campaign {
 	return &campaign{
 		plug: p, name: name, options: o, before: before,
 		bubbles: newBubbler(), found: map[string]*finding{}, events: new(recorder),
-		shown: map[string]bool{}, lacking: map[string]string{},
+		lacking: map[string]string{},
 	}
 }
 
@@ -118,7 +119,10 @@ func (c *campaign) inspect() bool {
 	}
 	for _, law := range monitored(c.plug.door) {
 		if c.judges(law) {
-			c.laws = append(c.laws, law)
+			c.laws, c.monitors = append(c.laws, law), append(c.monitors, monitorOf(law))
+			if missing[law] != nil {
+				c.unshown = append(c.unshown, law)
+			}
 		}
 	}
 	return true
@@ -234,23 +238,21 @@ func (c *campaign) judge(sc Scenario, events []Event, faults []string) {
 	if c.plug.door == WakerDoor {
 		c.said.count(&c.history)
 	}
-	for _, law := range c.laws {
+	for n, law := range c.laws {
 		if old := c.found[law]; old != nil && (!old.scenario.Raced || sc.Raced) {
 			continue
 		}
 		if hungWake && decidedAtRest[law] && law != "W27" {
 			continue // what hangs hangs because of that wake
 		}
-		if b := c.history.breaks(law); b != nil {
+		if b := c.monitors[n](&c.history); b != nil {
 			c.found[law] = &finding{scenario: sc, events: slices.Clone(events), breach: *b}
 		}
 	}
-	for _, law := range c.laws {
-		if lacks := missing[law]; lacks != nil && !c.shown[law] {
-			c.lacking[law] = lacks(&c.history)
-			c.shown[law] = c.lacking[law] == ""
-		}
-	}
+	c.unshown = slices.DeleteFunc(c.unshown, func(law string) bool {
+		c.lacking[law] = missing[law](&c.history)
+		return c.lacking[law] == ""
+	})
 	if (c.plug.door == FutureDoor || c.plug.door == CombinatorDoor) && overBudget(events) && len(c.found) == 0 && len(c.faults) == 0 {
 		c.unknown = fmt.Sprintf("the future has not answered after %d polls, each of which followed a wake", maxPolls)
 	}
@@ -258,7 +260,7 @@ func (c *campaign) judge(sc Scenario, events []Event, faults []string) {
 
 // hangs reports whether a law says of the run why it hangs.
 func (c *campaign) hangs() bool {
-	return slices.ContainsFunc(c.laws, func(law string) bool { return decidedAtRest[law] && c.history.breaks(law) != nil })
+	return slices.ContainsFunc(c.laws, func(law string) bool { return decidedAtRest[law] && monitors[law](&c.history) != nil })
 }
 
 // maxFaults bounds how many faults of a plug a report names.

@@ -35,7 +35,9 @@ func (c *campaign) tryBatch(from, to int, scenario func(n int) Scenario) int {
 		}
 		return !lost
 	}
+	var threads threads
 	end := c.bubbles.run(func(inner testing.TB) {
+		defer threads.end()
 		for n, ok := from, true; ok && n < to; n++ {
 			began := looks.Load()
 			sc := scenario(n)
@@ -44,7 +46,7 @@ func (c *campaign) tryBatch(from, to int, scenario func(n int) Scenario) int {
 				if c.before != nil {
 					c.before(n)
 				}
-				r = c.newRun(&sc, &looks)
+				r = c.newRun(&sc, &looks, &threads)
 			}) {
 				return
 			}
@@ -90,11 +92,11 @@ func (c *campaign) tryBatch(from, to int, scenario func(n int) Scenario) int {
 	return last
 }
 
-// newRun is a run of sc, with a recorder that is empty. It takes the memory of
+// newRun is a run of sc on threads, with a recorder that is empty. It takes the memory of
 // the recorder before, which is closed: what a subject does late is not kept.
-func (c *campaign) newRun(sc *Scenario, looks *atomic.Int64) *run {
+func (c *campaign) newRun(sc *Scenario, looks *atomic.Int64, threads *threads) *run {
 	c.events = &recorder{events: c.events.close()[:0], precise: c.facts.Profile != ""}
-	return &run{recorder: c.events, tb: &plugTB{name: c.name}, sc: sc, looks: looks, opaque: c.facts.Opaque, facts: &c.facts}
+	return &run{recorder: c.events, tb: &plugTB{name: c.name}, sc: sc, looks: looks, opaque: c.facts.Opaque, facts: &c.facts, threads: threads}
 }
 
 // enter is called first in the bubble.
@@ -122,8 +124,10 @@ const leftAfterClose = "goroutines are left after Close and Cleanup: "
 // next play, and the faults of the plug that it showed.
 func (c *campaign) play(sc Scenario) (events []Event, faults []string) {
 	var looks atomic.Int64
-	r := c.newRun(&sc, &looks)
+	var threads threads
+	r := c.newRun(&sc, &looks, &threads)
 	end := c.bubbles.run(func(inner testing.TB) {
+		defer threads.end()
 		r.enter(inner)
 		c.plug.play(r)
 	}, func() int { looks.Add(1); return 0 })

@@ -15,7 +15,6 @@ type combinatorRun struct {
 	*run
 	mk       makeCombinator
 	s        Combinator
-	threads  threads
 	children []*child
 	handles  [maxShared]*sharedHandle // nil: not made
 	lent     []*wakers.Waker          // every handle lent so far: none is emptied before the run ends
@@ -83,7 +82,7 @@ func (c *combinatorRun) play() {
 			c.drop(h)
 		}
 	}
-	c.threads.end()
+	c.threads.release()
 	c.finish()
 	c.add(Event{Kind: Settle})
 }

@@ -16,7 +16,6 @@ type executorRun struct {
 	mk       func(testing.TB) Executor
 	busy     bool
 	spurious int
-	threads  threads
 
 	leavesMu sync.Mutex // guards leaves
 	leaves   []*leaf
@@ -90,7 +89,7 @@ func (x *executorRun) play() {
 	if !ok || x.early.Load() {
 		x.rescue()
 	}
-	x.threads.end()
+	x.threads.release()
 	x.finish()
 }
 

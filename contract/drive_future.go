@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/wakecheck/wakecheck/futures"
-	"github.com/wakecheck/wakecheck/wakers"
 )
 
 // A futureSubject is a FutureSubject without its type.
@@ -36,11 +35,9 @@ func (s futureSubject) end() func() {
 // A futureRun is the execution of a scenario on one future.
 type futureRun struct {
 	*run
-	mk      func(testing.TB) futureSubject
-	s       futureSubject
-	threads threads
-	probes  [3]probe
-	lent    []*wakers.Waker // every handle lent so far: none is emptied before the run ends
+	mk     func(testing.TB) futureSubject
+	s      futureSubject
+	probes [3]probe
 
 	polling  atomic.Bool // somebody is inside the future's Poll
 	dropping atomic.Bool // somebody is inside its Drop
@@ -93,7 +90,7 @@ func (f *futureRun) play() {
 	if over, _ := f.state(); !over && f.s.drop != nil && !f.threads.busy() {
 		f.drop()
 	}
-	f.threads.end()
+	f.threads.release()
 	f.finish()
 	f.add(Event{Kind: Settle})
 }
@@ -147,41 +144,43 @@ func (f *futureRun) operate() bool {
 	if f.sc.Raced {
 		return f.race()
 	}
+	acted := false
 	for n, op := range f.sc.Ops {
+		open := false // the event happens while the poll goes on
+		if op.Do == DoFire && n > 0 && f.sc.Ops[n-1].Do == DoPoll && f.threads.busy() {
+			f.settle()
+			open = f.polling.Load()
+		}
+		if acted && !open && !f.paid(f.owed) {
+			return false
+		}
 		if over, _ := f.state(); over {
 			break
 		}
-		f.do(op)
+		acted = f.do(op) || open
 		if f.s.started != nil {
 			f.settle()
 			if f.polls == 0 {
 				f.watch()
 			}
 		}
-		if op.Do == DoPoll && n+1 < len(f.sc.Ops) && f.sc.Ops[n+1].Do == DoFire {
-			f.settle()
-			if f.polling.Load() {
-				continue // the event happens while the poll goes on
-			}
-		}
-		if !f.paid(f.owed) {
-			return false
-		}
 	}
 	return true
 }
 
-func (f *futureRun) do(op Op) {
+// do does op, and reports whether the future can have noticed.
+func (f *futureRun) do(op Op) bool {
 	switch op.Do {
 	case DoPoll:
 		f.poll(op)
 	case DoStale:
-		f.stale(op)
+		return f.stale(op)
 	case DoAdvance:
 		f.advance(op.For)
 	case DoDrop:
 		switch {
 		case f.s.drop == nil:
+			return false
 		case reenters(*f.sc):
 			f.threads.do(firstPoller, f.drop)
 		default:
@@ -189,12 +188,14 @@ func (f *futureRun) do(op Op) {
 		}
 	case DoInject, DoReenter:
 		f.arm(op)
+		return false
 	case DoFire:
 		if _, fired := f.state(); f.s.fire == nil || fired {
-			return
+			return false
 		}
 		f.threads.do(1, func() { f.fire(1) })
 	}
+	return true
 }
 
 // race polls on one thread while another fires.
@@ -248,14 +249,15 @@ func (f *futureRun) poll(op Op) {
 }
 
 // stale wakes an earlier waker than the latest, as somebody may who kept a
-// handle of it, and so its task polls.
-func (f *futureRun) stale(op Op) {
+// handle of it, and so its task polls. It reports whether there is one.
+func (f *futureRun) stale(op Op) bool {
 	n := op.Handle % len(f.probes)
 	if n == f.latest || !f.pended {
-		return
+		return false
 	}
 	f.add(Event{Kind: WakeByRef, Thread: 2, Task: n + 1})
 	f.poll(op)
+	return true
 }
 
 // pollOn polls the future on a thread with waker n, 0 to 2, of a kind. If a
@@ -272,7 +274,6 @@ func (f *futureRun) pollOn(thread, n, kind int) {
 	f.latest, f.kind, f.wakes, f.pended, f.onThread = n, kind, 0, false, thread
 	f.stateMu.Unlock()
 	lent, id, begun, returned := p.lend(kind, poll)
-	f.lent = append(f.lent, lent)
 	e := Event{Thread: thread, Task: n + 1, Poll: poll}
 	begin := e
 	begin.Kind, begin.Handle, begin.Arg = Poll, id, kind
@@ -428,15 +429,14 @@ func (f *futureRun) drain() bool {
 
 // quiet fires a future that was dropped, and lets what is left happen.
 func (f *futureRun) quiet() bool {
-	f.settle()
-	f.add(Event{Kind: Settle})
-	if _, fired := f.state(); f.s.fire != nil && !fired {
+	over, fired := f.state()
+	if f.s.fire != nil && !fired {
 		f.threads.do(1, func() { f.fire(1) })
 		if !f.paid(f.owed) {
 			return false
 		}
 	}
-	if !f.opaque {
+	if !over || f.s.started != nil || f.s.held != nil { // else finish does
 		time.Sleep(horizon)
 		f.settle()
 	}

@@ -11,9 +11,8 @@ import (
 // first is judged; the second shows whether mk gives independent ones.
 type parkerRun struct {
 	*run
-	mk      func(testing.TB) ParkerSubject
-	s       ParkerSubject
-	threads threads
+	mk func(testing.TB) ParkerSubject
+	s  ParkerSubject
 
 	stateMu sync.Mutex
 	parked  bool
@@ -50,7 +49,7 @@ func (p *parkerRun) play() {
 		p.settle()
 		p.rescueSleeper()
 	}
-	p.threads.end()
+	p.threads.release()
 	p.finish()
 }
 

@@ -15,13 +15,12 @@ import (
 // A primitiveRun is the execution of a scenario on one primitive.
 type primitiveRun struct {
 	*run
-	mk      func(testing.TB) Primitive
-	s       Primitive
-	ops     map[string]*PrimitiveOp
-	threads threads
-	on      sync.Map    // goroutine → thread
-	locked  bool        // a goroutine waits for a lock for ever
-	struck  atomic.Bool // a waker has panicked
+	mk     func(testing.TB) Primitive
+	s      Primitive
+	ops    map[string]*PrimitiveOp
+	on     sync.Map    // goroutine → thread
+	locked bool        // a goroutine waits for a lock for ever
+	struck atomic.Bool // a waker has panicked
 
 	stateMu    sync.Mutex
 	waiters    []*waiter // every call so far; call n is waiters[n-1]
@@ -69,7 +68,7 @@ func (p *primitiveRun) play() {
 		p.add(Event{Kind: Rescue})
 	}
 	p.free()
-	p.threads.end()
+	p.threads.release()
 	p.finish()
 }
 

@@ -15,7 +15,6 @@ type wakerRun struct {
 	*run
 	mk       func(testing.TB) Subject
 	subjects []*wakerSubject
-	threads  threads
 
 	handlesMu sync.Mutex
 	handles   map[int][]wakerHandle // by the thread that owns them
@@ -72,7 +71,7 @@ func (w *wakerRun) play() {
 	} else {
 		w.add(Event{Kind: Rescue})
 	}
-	w.threads.end()
+	w.threads.release()
 	w.finish()
 }
 

@@ -14,16 +14,12 @@ type history struct {
 	closed      int // index of its end, or -1
 	idles       []span
 	door        Door
-	lateCall    bool        // a handle was used after a waker had said that it is freed
 	seen        [kinds]bool // which kinds of events there are
 	ofPrimitive bool        // an operation of a primitive began
 
 	// What some monitors sort out for themselves, kept for its memory.
 	open    openSpans
-	isSplit bool
-	split   []stretch
-	kin     ledger
-	called  []int // what the calls of split are slices of
+	waker   stretches
 	parking parks
 	watch   futureView
 }
@@ -74,7 +70,7 @@ type span struct {
 func (h *history) reset(events []Event) {
 	*h = history{
 		events: events, rest: -1, begun: -1, closing: -1, closed: -1, tasks: h.tasks[:0], idles: h.idles[:0],
-		open: h.open[:0], split: h.split, called: h.called, kin: h.kin, watch: h.watch,
+		open: h.open[:0], waker: h.waker, watch: h.watch,
 		parking: parks{parks: h.parking.parks[:0], unparks: h.parking.unparks[:0], away: h.parking.away[:0]},
 	}
 	for i, e := range events {
@@ -83,28 +79,34 @@ func (h *history) reset(events []Event) {
 			break
 		}
 	}
-	seen := uint64(0)
-	var freed [2]bool // by waker; of more, two share one
+	h.waker.sorted, h.watch.signs = false, signs{}
 	h.door = doorOf(h.events)
-	for i, e := range h.events {
+	for i := range h.events {
+		e := &h.events[i]
 		if e.Kind > none && e.Kind < kinds {
 			h.seen[e.Kind] = true
 		}
 		switch e.Kind {
-		case Freed:
-			freed[e.Task&1] = true
-		case Clone, Wake, WakeByRef, Drop:
-			h.lateCall = h.lateCall || freed[e.Task&1]
-		}
-		switch e.Kind {
 		case Declare:
-			h.declare(e)
+			h.declare(*e)
 		case Rest:
 			if h.rest < 0 {
 				h.rest, h.evidence = i, Evidence(e.Arg)
 			}
 		case Call, Start, Block:
 			h.ofPrimitive = true
+		}
+	}
+	if h.door == ExecutorDoor || h.rest >= 0 { // of other traces nobody asks for tasks but at a Rest
+		h.sortTasks()
+	}
+}
+
+// sortTasks sorts out what happened to each task.
+func (h *history) sortTasks() {
+	seen := uint64(0)
+	for i, e := range h.events {
+		switch e.Kind {
 		case Run, Poll:
 			if h.begun < 0 {
 				h.begun = i
@@ -115,10 +117,11 @@ func (h *history) reset(events []Event) {
 			}
 		case Idle:
 			h.idles = append(h.idles, span{begin: i, end: -1, thread: e.Thread, kind: Idle})
-		}
-		if e.Kind == Spawn && e.Arg > 0 && e.Arg < 64 && seen&(1<<e.Arg) == 0 {
-			seen |= 1 << e.Arg
-			h.subjects++
+		case Spawn:
+			if e.Arg > 0 && e.Arg < 64 && seen&(1<<e.Arg) == 0 {
+				seen |= 1 << e.Arg
+				h.subjects++
+			}
 		}
 		h.open.event(h, i, e)
 	}

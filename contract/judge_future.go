@@ -28,6 +28,16 @@ type futureView struct {
 	injected int                                  // index of the first panic of a waker, or -1
 	beyond   bool                                 // go on after it
 	inPoll   int                                  // self-wakes of the latest poll, by the handle it is lent: an older one may be woken (X7)
+
+	signs signs
+}
+
+// signs are what a walk over a whole trace of a future shows. Most laws are
+// broken only with a certain sign.
+type signs struct {
+	read    bool
+	ill     bool // it panicked, left itself unarmed, or came to rest
+	dropped bool
 }
 
 // A handleOf says what a handle belongs to.
@@ -46,20 +56,43 @@ func (h *history) view(f func(v *futureView, i int, e Event) *breach) *breach {
 // viewAll is view, and goes on, if beyond, when the first waker has panicked.
 func (h *history) viewAll(beyond bool, f func(v *futureView, i int, e Event) *breach) *breach {
 	v := &h.watch
-	*v = futureView{h: h, injected: -1, beyond: beyond, lent: v.lent[:0], live: v.live[:0], fired: -1}
-	for i, e := range h.events {
+	*v = futureView{h: h, injected: -1, beyond: beyond, lent: v.lent[:0], live: v.live[:0], fired: -1, signs: v.signs}
+	for i := range h.events {
+		e := &h.events[i]
 		v.take(i, e)
 		if v.injected >= 0 && !v.beyond {
 			return nil // F14 judges what comes now
 		}
-		if b := f(v, i, e); b != nil {
+		if b := f(v, i, *e); b != nil {
 			return b
 		}
 	}
 	return nil
 }
 
-func (v *futureView) take(i int, e Event) {
+// signs returns the signs of the trace.
+func (h *history) signs() signs {
+	s := &h.watch.signs
+	if !s.read {
+		s.read = true
+		h.viewAll(true, func(v *futureView, _ int, e Event) *breach {
+			s.ill = s.ill || e.Kind == Rest || e.Kind == Panicked || v.unarmed(e)
+			s.dropped = s.dropped || e.Kind == FutureDrop
+			return nil
+		})
+	}
+	return *s
+}
+
+// viewIll is view of an ill trace; any other has no breach.
+func (h *history) viewIll(f func(v *futureView, i int, e Event) *breach) *breach {
+	if !h.signs().ill {
+		return nil
+	}
+	return h.view(f)
+}
+
+func (v *futureView) take(i int, e *Event) {
 	switch e.Kind {
 	case Poll:
 		v.armed = v.pending && (v.woken || len(v.live) > 0)
@@ -136,7 +169,7 @@ func pendingArmed(h *history) *breach {
 	if h.declared.never {
 		return nil
 	}
-	return h.view(func(v *futureView, i int, e Event) *breach {
+	return h.viewIll(func(v *futureView, i int, e Event) *breach {
 		if v.unarmed(e) {
 			return h.futureBreach(i, NoHandle, "poll %d answered pending, its waker was not woken, and no clone of any waker lives; want a wake arranged", v.poll)
 		}
@@ -187,7 +220,7 @@ func staleReleased(h *history) *breach {
 
 // spuriousPoll is F7.
 func spuriousPoll(h *history) *breach {
-	return h.view(func(v *futureView, i int, e Event) *breach {
+	return h.viewIll(func(v *futureView, i int, e Event) *breach {
 		switch {
 		case e.Kind == Panicked && e.Poll > 0 && v.spurious && e.Note != injected:
 			return h.futureBreach(i, Observed, "poll %d, which no wake had asked for, panicked: %s; want pending or ready", v.poll, e.Note)
@@ -200,6 +233,9 @@ func spuriousPoll(h *history) *breach {
 
 // dropCancels is F11.
 func dropCancels(h *history) *breach {
+	if !h.signs().dropped {
+		return nil
+	}
 	dropping, dropped := false, -1
 	return h.view(func(v *futureView, i int, e Event) *breach {
 		switch {

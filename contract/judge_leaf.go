@@ -40,7 +40,7 @@ func (h *history) evidenceAt(e Event) Evidence {
 func staleHarmless(h *history) *breach {
 	after := false // the latest poll came of the wake of an older waker alone
 	armed := false
-	return h.view(func(v *futureView, i int, e Event) *breach {
+	return h.viewIll(func(v *futureView, i int, e Event) *breach {
 		switch {
 		case e.Kind == Poll:
 			before := v.before
@@ -107,6 +107,9 @@ func noForeignCodeUnderLock(h *history) *breach {
 
 // wakerPanicSurvived is F14.
 func wakerPanicSurvived(h *history) *breach {
+	if !h.signs().ill {
+		return nil
+	}
 	dropping := false
 	return h.viewAll(true, func(v *futureView, i int, e Event) *breach {
 		dropping = e.Kind == FutureDrop || dropping && !(e.Kind == Return && e.Thread == 0)
@@ -127,7 +130,7 @@ func wakerPanicSurvived(h *history) *breach {
 
 // wakerOpaque is F15.
 func wakerOpaque(h *history) *breach {
-	return h.view(func(v *futureView, i int, e Event) *breach {
+	return h.viewIll(func(v *futureView, i int, e Event) *breach {
 		if broken := v.broken(e); broken != "" {
 			return h.futureBreach(i, h.evidenceAt(e), "with a waker of one kind (%s), and not with every other: %s; want any valid waker to do", wakerKinds[v.kind%len(wakerKinds)], broken)
 		}
@@ -163,7 +166,7 @@ func noWakeOnReady(h *history) *breach {
 // mayMigrate is F20.
 func mayMigrate(h *history) *breach {
 	first := 0
-	return h.view(func(v *futureView, i int, e Event) *breach {
+	return h.viewIll(func(v *futureView, i int, e Event) *breach {
 		if e.Kind == Poll && v.poll == 1 {
 			first = e.Thread
 		}

@@ -4,6 +4,7 @@ package contract
 type ledger struct {
 	held    [3]int  // by waker, from 1: handles that live
 	freed   [3]bool // by waker: it has said Freed
+	speaks  [3]bool // by waker: it can say Freed
 	handles []kin   // by handle
 }
 
@@ -18,16 +19,13 @@ type kin struct {
 // cannot ask for any amount of memory.
 const maxKin = 1 << 12
 
-// newLedger returns the ledger of a trace before its first event. There is one
-// at a time.
-func (h *history) newLedger() *ledger {
-	l := &h.kin
-	*l = ledger{handles: l.handles[:0]}
-	for n := 1; n < len(l.held); n++ {
-		l.held[n] = 1 // the one that mk made
-	}
-	return l
+// empty returns the ledger of a trace before its first event, in the memory of l.
+func (l *ledger) empty() ledger {
+	return ledger{handles: l.handles[:0], held: [3]int{0, 1, 1}} // mk made one of each
 }
+
+// known reports whether a ledger follows the handles of a waker.
+func known(task int) bool { return task > 0 && task < len(ledger{}.held) }
 
 // of returns what is known of a handle, or nil.
 func (l *ledger) of(handle int) *kin {
@@ -42,15 +40,15 @@ func (l *ledger) of(handle int) *kin {
 
 // task returns the waker that a handle wakes, or 0.
 func (l *ledger) task(handle int) int {
-	if k := l.of(handle); k != nil && k.task < len(l.held) {
+	if k := l.of(handle); k != nil && known(k.task) {
 		return k.task
 	}
 	return 0
 }
 
 // take takes in the next event.
-func (l *ledger) take(e Event) {
-	if e.Task <= 0 || e.Task >= len(l.held) {
+func (l *ledger) take(e *Event) {
+	if !known(e.Task) {
 		return
 	}
 	switch e.Kind {
@@ -77,39 +75,22 @@ func (l *ledger) take(e Event) {
 		}
 	case Freed:
 		l.freed[e.Task] = true
+	case Declare:
+		l.speaks[e.Task] = l.speaks[e.Task] || e.Note == "freed"
 	}
 }
 
-// takeAll takes in the events of a stretch.
-func (l *ledger) takeAll(h *history, s *stretch) {
-	for _, e := range h.events[s.from : s.at+1] {
-		l.take(e)
+// call returns what is known of the call that event i is, before it is taken in.
+func (l *ledger) call(i int, e *Event) call {
+	c := call{at: i}
+	if k := l.of(e.Handle); k != nil && k.source > 0 {
+		source := l.of(k.source)
+		c.clone, c.orphan = true, source != nil && source.ended
 	}
-}
-
-// afterFree returns the waker that e calls a live handle of although it has
-// freed its data, or 0.
-func (l *ledger) afterFree(e Event) int {
-	switch e.Kind {
-	case Clone, Wake, WakeByRef, Drop, Replace:
-	default:
-		return 0
+	if known(e.Task) && l.freed[e.Task] {
+		c.late = e.Task
+	} else if e.Kind == Replace && l.freed[l.task(e.Arg)] {
+		c.late = l.task(e.Arg)
 	}
-	if e.Handle > 0 && e.Task > 0 && e.Task < len(l.freed) && l.freed[e.Task] {
-		return e.Task
-	}
-	if e.Kind == Replace && l.freed[l.task(e.Arg)] {
-		return l.task(e.Arg)
-	}
-	return 0
-}
-
-// orphan reports that the handle is a clone whose source has ended.
-func (l *ledger) orphan(handle int) bool {
-	k := l.of(handle)
-	if k == nil {
-		return false
-	}
-	source := l.of(k.source)
-	return source != nil && source.ended
+	return c
 }

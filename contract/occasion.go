@@ -126,12 +126,19 @@ var onlyWith = map[string]Kind{
 	"E29": FutureDrop, "E32": Unparks, "E36": Rest, "E37": Rest,
 }
 
-// breaks is what the monitor of the law says of the trace.
-func (h *history) breaks(law string) *breach {
-	if k, ok := onlyWith[law]; ok && !h.seen[k] {
-		return nil
+// monitorOf returns the monitor of a law, which does not read such a trace.
+func monitorOf(law string) monitor {
+	judge := monitors[law]
+	kind, ok := onlyWith[law]
+	if !ok {
+		return judge
 	}
-	return monitors[law](h)
+	return func(h *history) *breach {
+		if !h.seen[kind] {
+			return nil
+		}
+		return judge(h)
+	}
 }
 
 // needs is an occasion that an event of the kind is.

@@ -54,9 +54,14 @@ var _ wakers.RawWaker = (*probeHandle)(nil)
 // lend makes the handle of a kind that poll number poll is lent, and numbers
 // it. Call returned when the poll has returned.
 func (p *probe) lend(kind, poll int) (lent *wakers.Waker, id int, begun, returned func()) {
-	lent, id = new(wakers.Waker), p.f.handle(Event{})
+	var loan struct { // made at once
+		waker  wakers.Waker
+		handle probeHandle
+	}
+	lent, id = &loan.waker, p.f.handle(Event{})
 	nothing := func() {}
-	h := &probeHandle{p: p, id: id, poll: poll, lent: true, kind: kind}
+	h := &loan.handle
+	*h = probeHandle{p: p, id: id, poll: poll, lent: true, kind: kind}
 	switch kind {
 	case tableWaker:
 		if p.shared == nil {

@@ -18,6 +18,8 @@ type run struct {
 	opaque bool
 	facts  *facts // of the subject
 
+	threads *threads // of the bubble
+
 	looks   *atomic.Int64   // how often the run has been looked at from outside
 	self    string          // opaque: the number of the driver's goroutine
 	outside map[string]bool // opaque: goroutines that are not of this run
@@ -38,11 +40,11 @@ const horizon = time.Hour
 // would have to fall into it.
 const longStep = 2
 
-// step lets d of virtual time pass, and reports whether it lasted long.
+// step lets d of virtual time pass, which it does only while every goroutine
+// waits, and reports whether it lasted long.
 func (r *run) step(d time.Duration) (long bool) {
 	looks := r.looks.Load()
 	time.Sleep(d)
-	r.settle()
 	return r.looks.Load() > looks+longStep
 }
 
@@ -77,8 +79,11 @@ func (r *run) rest(owed func() bool) bool {
 	evidence := States
 	if !r.opaque {
 		evidence = Bubble
-		for d := time.Millisecond; d < forever; d *= 2 {
+		for d, left := time.Millisecond, forever; left > 0; d *= 4 {
+			d = min(d, left)
+			left -= d
 			long := r.step(d)
+			r.settle()
 			if !owed() {
 				return true
 			}
@@ -111,105 +116,22 @@ func (r *run) advance(d time.Duration) {
 		return
 	}
 	r.add(Event{Kind: Advance, Arg: int(d)})
-	for step := time.Millisecond; d > 0; step *= 16 {
-		if r.step(min(step, d)) {
-			return
-		}
+	long := false
+	for step := 4 * time.Millisecond; d > 0 && !long; step *= 16 {
+		long = r.step(min(step, d))
 		d -= step
 	}
+	r.settle()
 }
 
 // finish runs the Cleanup functions, lets what is left end in virtual time and,
 // for an opaque subject, records what does not.
 func (r *run) finish() {
 	r.tb.cleanup()
-	r.settle()
 	if !r.opaque {
 		time.Sleep(horizon)
-		r.settle()
 	}
-}
-
-// threads are the outside threads of a run: goroutines that do one operation
-// at a time.
-type threads struct {
-	on [nestedThread]*thread
-}
-
-type thread struct {
-	ops  chan func()
-	busy atomic.Bool
-}
-
-// do starts f on outside thread n. The thread must not be busy.
-func (ts *threads) do(n int, f func()) {
-	t := ts.on[n]
-	if t == nil {
-		t = &thread{ops: make(chan func())}
-		ts.on[n] = t
-		go func() {
-			for f := range t.ops {
-				f()
-				t.busy.Store(false)
-			}
-		}()
-	}
-	t.busy.Store(true)
-	t.ops <- f
-}
-
-// race releases the operations of all threads at once; each thread does its own
-// in their order.
-func (ts *threads) race(ops []Op, do func(thread int, op Op)) {
-	start := make(chan struct{})
-	var own [nestedThread][]Op
-	for _, op := range ops {
-		own[op.Thread] = append(own[op.Thread], op)
-	}
-	for thread, ops := range own {
-		if len(ops) > 0 {
-			ts.do(thread, func() {
-				<-start
-				for _, op := range ops {
-					do(thread, op)
-				}
-			})
-		}
-	}
-	close(start)
-}
-
-// busy reports whether an operation has not returned.
-func (ts *threads) busy() bool {
-	for _, t := range ts.on {
-		if t != nil && t.busy.Load() {
-			return true
-		}
-	}
-	return false
-}
-
-// busyOn reports whether the operation of thread n has not returned.
-func (ts *threads) busyOn(n int) bool {
-	t := ts.on[n]
-	return t != nil && t.busy.Load()
-}
-
-// endOne ends thread n, which is not busy.
-func (ts *threads) endOne(n int) {
-	if ts.on[n] != nil {
-		close(ts.on[n].ops)
-		ts.on[n] = nil
-	}
-}
-
-// end ends the threads that are not stuck in an operation.
-func (ts *threads) end() {
-	for _, t := range ts.on {
-		if t != nil {
-			close(t.ops)
-		}
-	}
+	r.settle()
 }
 
 const guardedName = "contract.(*run).guarded"

@@ -1,0 +1,95 @@
+package contract
+
+import "sync/atomic"
+
+// threads are the outside threads of a bubble: goroutines that do one operation
+// at a time. A thread is made when the first run needs it, and serves those that
+// come after: to start a goroutine, and to have its stack grow, costs as much as
+// several operations.
+type threads struct {
+	on [nestedThread]*thread
+}
+
+type thread struct {
+	ops  chan func()
+	busy atomic.Bool
+}
+
+// do starts f on outside thread n. The thread must not be busy.
+func (ts *threads) do(n int, f func()) {
+	t := ts.on[n]
+	if t == nil {
+		t = &thread{ops: make(chan func())}
+		ts.on[n] = t
+		go func() {
+			for f := range t.ops {
+				f()
+				t.busy.Store(false)
+			}
+		}()
+	}
+	t.busy.Store(true)
+	t.ops <- f
+}
+
+// race releases the operations of all threads at once; each thread does its own
+// in their order.
+func (ts *threads) race(ops []Op, do func(thread int, op Op)) {
+	start := make(chan struct{})
+	var own [nestedThread][]Op
+	for _, op := range ops {
+		own[op.Thread] = append(own[op.Thread], op)
+	}
+	for thread, ops := range own {
+		if len(ops) > 0 {
+			ts.do(thread, func() {
+				<-start
+				for _, op := range ops {
+					do(thread, op)
+				}
+			})
+		}
+	}
+	close(start)
+}
+
+// busy reports whether an operation has not returned.
+func (ts *threads) busy() bool {
+	for _, t := range ts.on {
+		if t != nil && t.busy.Load() {
+			return true
+		}
+	}
+	return false
+}
+
+// busyOn reports whether the operation of thread n has not returned.
+func (ts *threads) busyOn(n int) bool {
+	t := ts.on[n]
+	return t != nil && t.busy.Load()
+}
+
+// endOne ends thread n, as soon as the operation that it may be in returns.
+func (ts *threads) endOne(n int) {
+	if ts.on[n] != nil {
+		close(ts.on[n].ops)
+		ts.on[n] = nil
+	}
+}
+
+// release is called when a run is over: the run after it does without the
+// threads that are stuck in an operation.
+func (ts *threads) release() {
+	for n := range ts.on {
+		if ts.busyOn(n) {
+			ts.endOne(n)
+		}
+	}
+}
+
+// end ends all threads.
+func (ts *threads) end() {
+	for n := range ts.on {
+		ts.endOne(n)
+	}
+}
