@@ -3,11 +3,13 @@ package wakecheck_test
 import (
 	"errors"
 	"slices"
+	"sync/atomic"
 	"testing"
 
 	"github.com/wakecheck/wakecheck/contract"
 	"github.com/wakecheck/wakecheck/futures"
 	"github.com/wakecheck/wakecheck/primitives"
+	"github.com/wakecheck/wakecheck/wakers"
 )
 
 // The contract over every bundled primitive.
@@ -18,6 +20,9 @@ func TestNotifyAsPrimitive(t *testing.T)    { contract.TestPrimitive(t, notify) 
 func TestNotifyAllAsPrimitive(t *testing.T) { contract.TestPrimitive(t, notifyAll) }
 func TestChannelAsPrimitive(t *testing.T)   { contract.TestPrimitive(t, channel) }
 func TestOneshotAsPrimitive(t *testing.T)   { contract.TestPrimitive(t, oneshot) }
+
+func TestEventAsPrimitive(t *testing.T)     { contract.TestPrimitive(t, oneEvent) }
+func TestWakerCellAsPrimitive(t *testing.T) { contract.TestPrimitive(t, wakerCell) }
 
 // A numbered is a future whose answer is turned into a number.
 type numbered[T any] struct {
@@ -247,6 +252,53 @@ func oneshot(testing.TB) contract.Primitive {
 			{Name: "send", Fresh: true, Do: func(v int) int { return refused(sender.Send(v)) }},
 			{Name: "close", Once: true, Do: do(sender.Close)},
 			{Name: "receive", Once: true, Leave: "leave", Start: func(int) futures.Future[int] { return numbered[futures.Result[int]]{receiver, result} }},
+		},
+	}
+}
+
+func oneEvent(testing.TB) contract.Primitive {
+	var e futures.Event
+	return contract.Primitive{
+		Claims: contract.Claims{Profile: "rust"},
+		Model: contract.NewModel(false, func(fired bool, o contract.Operation) (bool, int, bool) {
+			return fired || o.Op == "fire", 0, fired || o.Op == "fire"
+		}),
+		Ops: []contract.PrimitiveOp{
+			{Name: "wait", Start: func(int) futures.Future[int] { return numbered[struct{}]{e.Wait(), zero} }},
+			{Name: "fired", Try: func(int) (int, bool) { return 0, e.Fired() }},
+			{Name: "fire", Do: do(e.Fire)},
+		},
+	}
+}
+
+// flag is a bit that one task waits for, and takes, with a waker cell.
+type flag struct {
+	set  atomic.Bool
+	cell wakers.Cell
+}
+
+func (f *flag) Poll(cx *futures.Context) (int, bool) {
+	f.cell.Register(cx.Waker())
+	if !f.set.Swap(false) {
+		return 0, false
+	}
+	f.cell.Clear()
+	return 0, true
+}
+
+func (f *flag) Drop() { f.cell.Clear() }
+
+// wakerCell has one task that waits, once, as a cell serves one at a time.
+func wakerCell(testing.TB) contract.Primitive {
+	f := new(flag)
+	return contract.Primitive{
+		Claims: contract.Claims{Profile: "rust"},
+		Model: contract.NewModel(false, func(set bool, o contract.Operation) (bool, int, bool) {
+			return o.Op == "raise", 0, set || o.Op == "raise"
+		}),
+		Ops: []contract.PrimitiveOp{
+			{Name: "wait", Once: true, Start: func(int) futures.Future[int] { return f }},
+			{Name: "raise", Do: do(func() { f.set.Store(true); f.cell.Wake() })},
 		},
 	}
 }

@@ -231,6 +231,8 @@ func (s *child) inPoll(cx *futures.Context, lend Event, op Op) {
 				runtime.Gosched()
 			}
 		}
+	case DoNest:
+		s.nest(lend, op)
 	case DoWake, DoWakeByRef, DoStale:
 		s.c.wakeChild(lend.Thread, op)
 	}

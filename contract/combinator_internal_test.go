@@ -15,35 +15,8 @@ func joinSubject(_ testing.TB, fs ...futures.Future[int]) futures.Future[[]int] 
 	return c
 }
 
-// What a campaign finds nothing wrong with, Judge calls kept, or skipped because
-// this one trace has no occasion.
 func TestJudgeAgreesWithCampaignsOnCombinators(t *testing.T) {
-	c := newCampaign(combinatorPlug(joinSubject), t.Name(), options{seed: 1}, nil)
-	defer c.bubbles.close()
-	if !c.inspect() {
-		t.Fatal(c.faults)
-	}
-	kept := map[string]int{}
-	for n := range 200 {
-		events, faults := c.play(c.scenario(n))
-		if len(faults) > 0 {
-			t.Fatalf("scenario %d: %v", n, faults)
-		}
-		for _, r := range Judge(slices.Values(events)) {
-			switch r.Verdict {
-			case Kept:
-				kept[r.Law]++
-			case Skipped:
-			default:
-				t.Fatalf("scenario %d, %s: %s: %s\n%s", n, r.Law, r.Verdict, r.Reason, FormatTrace(events, -1))
-			}
-		}
-	}
-	for _, law := range monitored(CombinatorDoor) {
-		if binds(law, "") && law != "C10" && kept[law] == 0 {
-			t.Errorf("%s was kept by none of the traces", law)
-		}
-	}
+	judgeAgrees(t, combinatorPlug(joinSubject))
 }
 
 // The scenarios of a combinator hold what its laws need, and can be written and

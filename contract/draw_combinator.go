@@ -18,6 +18,9 @@ func (f facts) fitsChildren(sc Scenario) bool {
 	return given >= f.Least && given <= f.Most
 }
 
+// drawCombinator draws children, and polls of the combinator with several wakers
+// between wakes of theirs. Some children block in a poll, on a fresh combinator:
+// the poll of the one under test then stands still while its children are woken.
 func drawCombinator(d draws, f facts, sc *Scenario) {
 	sc.Raced = d.oneIn(6)
 	children := f.Least + d.below(f.Most-f.Least+1)
@@ -62,7 +65,7 @@ func drawChild(d draws, f facts, children int) Script {
 
 func drawChildOp(d draws, children int) Op {
 	other := 1 + d.below(children)
-	switch d.below(14) {
+	switch d.below(15) {
 	case 0, 1, 2, 3:
 		return Op{Do: DoSelf, N: 1 + d.below(3)}
 	case 4, 5:
@@ -75,6 +78,8 @@ func drawChildOp(d draws, children int) Op {
 		return Op{Do: DoClone}
 	case 12:
 		return Op{Do: DoSpin, N: 1 + d.below(3)}
+	case 13:
+		return Op{Do: DoNest, Task: other}
 	}
 	return Op{Do: DoLinger}
 }

@@ -17,6 +17,11 @@ const primitiveOps = 10
 // What waits is given up in any state: before its first poll, waiting, and
 // woken but not polled yet, since those that were woken are polled only when
 // the scenario says so. Wakers call back into the subject or panic.
+//
+// No block-on is nested here. A primitive calls no code but its wakers', which must
+// not wait, so that there is no poll to nest one in. A task that blocks on one
+// operation while another of its own waits is, for the primitive, an operation that
+// is not polled for long after its wake; and that is drawn.
 func drawPrimitive(d draws, f facts, sc *Scenario) {
 	sc.Raced = d.oneIn(5) && !f.Serial
 	starts := false

@@ -19,6 +19,8 @@ type combinatorRun struct {
 	handles  [maxShared]*sharedHandle // nil: not made
 	lent     []*wakers.Waker          // every handle lent so far: none is emptied before the run ends
 	noop     wakers.Waker
+	nests    bool          // some polls of children block: those of the combinator are made on threads
+	freed    chan struct{} // closed when what hangs is freed
 
 	laneMu sync.Mutex
 	lanes  map[string]int // goroutine → thread
@@ -60,6 +62,7 @@ func (h *sharedHandle) live() bool { return !h.over && !h.left }
 func (c *combinatorRun) play() {
 	c.lanes = map[string]int{goroutineID(): 0}
 	wakers.Noop{}.InitWaker(&c.noop)
+	c.nests, c.freed = nests(*c.sc), make(chan struct{})
 	for i := range c.sc.Scripts {
 		c.children = append(c.children, &child{c: c, number: i + 1, script: &c.sc.Scripts[i], spunIn: -1})
 	}
@@ -76,9 +79,11 @@ func (c *combinatorRun) play() {
 		}
 		c.rescued.Store(true)
 		c.add(Event{Kind: Rescue})
+		close(c.freed)
+		c.settle()
 	}
-	for _, h := range c.handles {
-		if h != nil && !h.over {
+	for n, h := range c.handles {
+		if h != nil && !h.over && !c.threads.busyOn(pollThread+n) {
 			c.drop(h)
 		}
 	}
@@ -173,7 +178,9 @@ func (c *combinatorRun) operate() bool {
 func (c *combinatorRun) do(op Op) {
 	switch op.Do {
 	case DoPoll:
-		c.pollWith(0, op.Handle)
+		if h := c.share(op.Handle / perHandle % maxShared); h.live() {
+			c.turn(h, op.Handle%perHandle)
+		}
 	case DoDrop, DoLeave:
 		h := c.share(op.Handle % maxShared)
 		if op.Do == DoDrop && c.s.canDrop() && !h.over {
@@ -218,7 +225,9 @@ func (c *combinatorRun) race() bool {
 	c.threads.race(ops, func(thread int, op Op) {
 		c.enter(thread)
 		if op.Do == DoPoll {
-			c.pollWith(thread, op.Handle)
+			if h := c.share(op.Handle / perHandle % maxShared); h.live() {
+				c.poll(thread, h, op.Handle%perHandle)
+			}
 		} else {
 			runtime.Gosched()
 			c.wakeChild(thread, op)
@@ -295,11 +304,15 @@ func (c *combinatorRun) steady() bool {
 	return !c.sc.Raced && h.latest == steadyProbe && c.s.Share == nil
 }
 
-// pollWith polls a handle: n tells which, and with which waker.
-func (c *combinatorRun) pollWith(thread, n int) {
-	if h := c.share(n / perHandle % maxShared); h.live() {
-		c.poll(thread, h, n%perHandle)
+// turn polls a handle with waker n. If the poll may block it is made on a thread,
+// and is over when nothing is owed any more.
+func (c *combinatorRun) turn(h *sharedHandle, n int) {
+	if !c.nests {
+		c.poll(0, h, n)
+		return
 	}
+	thread := pollThread + h.n
+	c.on(thread, func() { c.poll(thread, h, n) })
 }
 
 func (c *combinatorRun) poll(thread int, h *sharedHandle, n int) {
@@ -390,7 +403,7 @@ func (c *combinatorRun) push(op Op) {
 		c.tb.fault("Push panicked")
 	}
 	if c.s.Quiet {
-		c.poll(0, h, h.latest)
+		c.turn(h, h.latest)
 	}
 }
 

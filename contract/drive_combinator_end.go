@@ -14,7 +14,7 @@ func (c *combinatorRun) drain() bool {
 		switch {
 		case h != nil && (row < patientPolls || s == nil):
 			row++
-			c.poll(0, h, h.latest)
+			c.turn(h, h.latest)
 		case s != nil:
 			row, next = 0, next+1
 			op := Op{Do: DoWakeByRef, Task: s.number}

@@ -23,7 +23,7 @@ const (
 	Cancel          // the task is cancelled
 	Joined          // the task's join returns; Arg: the value, or Note: the error
 	Run             // the executor's run begins on this thread; Arg: the subject
-	Nest            // a run of a second subject begins inside a poll
+	Nest            // a run of a second subject begins inside a poll of the task
 	Park            // the owner parks; Arg: a timeout in nanoseconds, 0 for none, -1 for a timeout of zero
 	Unpark          // somebody unparks the owner
 	Wakes           // the waker's own count of wakes; Arg: the count

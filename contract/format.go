@@ -137,6 +137,9 @@ func (op Op) inTurn(door Door) string {
 	case DoLinger:
 		return fmt.Sprintf("lingers for %v", op.For)
 	case DoNest:
+		if door == CombinatorDoor && op.Task > 0 {
+			return fmt.Sprintf("blocks on a fresh combinator inside, during which child %d is woken", op.Task)
+		}
 		return "runs a fresh subject inside"
 	case DoPanic:
 		return "panics"

@@ -19,6 +19,9 @@ func correctPrimitives() []correct {
 		row("a semaphore on sync.Cond", condSemaphore),
 		row("a WaitGroup", waitGroup),
 		row("a Mutex, opaque", goMutex),
+		row("a semaphore that serves who came last, X11", lifoSemaphore),
+		row("a cell that is set once, and wakes all that wait, X9", onceCell),
+		row("a timer wheel", timerWheel),
 	}
 }
 

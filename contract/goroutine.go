@@ -20,17 +20,19 @@ type goroutine struct {
 // be told from a goroutine that waits: by where it waits.
 var dumping sync.Mutex
 
+// dumpBuffer is what dumps are written into; dumping guards it.
+var dumpBuffer = make([]byte, 1<<16)
+
 // goroutines returns all goroutines, in one instant.
 func goroutines() []goroutine {
 	dumping.Lock()
 	defer dumping.Unlock()
-	buf := make([]byte, 1<<16)
 	for {
-		n := runtime.Stack(buf, true)
-		if n < len(buf) {
-			return parseDump(string(buf[:n]))
+		n := runtime.Stack(dumpBuffer, true)
+		if n < len(dumpBuffer) {
+			return parseDump(string(dumpBuffer[:n]))
 		}
-		buf = make([]byte, 2*len(buf))
+		dumpBuffer = make([]byte, 2*len(dumpBuffer))
 	}
 }
 

@@ -8,7 +8,7 @@ var combinatorLaws = []Law{
 		Says:     "A wake of the waker lent to a child leads to a wake of the task that last polled the combinator.",
 		Source:   "std::task::Poll, variant Pending; futures-rs futures-util/src/stream/futures_unordered/task.rs, wake_by_ref",
 		Strength: Normative, Status: Checked, Doors: []Door{CombinatorDoor},
-		Note: "Children wake the handle that they were lent. At a proved rest, a child that was woken and not polled since, although no task that waits for the combinator was woken, breaks it, and so does a wake that panics or does not return. What is rather C2, C3, C4, C10 or W24 is counted there.",
+		Note: "Children wake the handle that they were lent, and are woken by other threads, also while a child blocks in its poll on a combinator of its own. At a proved rest, a child that was woken and not polled since, although no task that waits for the combinator was woken, breaks it, and so does a wake that panics or does not return. What is rather C2, C3, C4, C10 or W24 is counted there.",
 	},
 	{
 		ID: "C2", Name: "WokenChildIsPolled",

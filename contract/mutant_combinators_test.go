@@ -52,10 +52,6 @@ func combinatorMutants() []mutant {
 			s.register = func(cx *futures.Context) {
 				polling.Store(goid())
 				register(cx)
-				for _, m := range late {
-					s.forget(m)
-				}
-				late = nil
 			}
 			s.notify = func() {
 				if polling.Load() == goid() {
@@ -63,7 +59,13 @@ func combinatorMutants() []mutant {
 				}
 				notify()
 			}
-			s.stop = func() { polling.Store(0) }
+			s.stop = func() {
+				polling.Store(0)
+				for _, m := range late {
+					s.forget(m)
+				}
+				late = nil
+			}
 		}, "C2", "C4"),
 		row("wakes the first who polled it", plainly, func(s *set) {
 			var first wakers.Waker
@@ -82,6 +84,27 @@ func combinatorMutants() []mutant {
 				return w
 			}
 		}, "C4"),
+		check("holds a lock while a child is polled", func(_ testing.TB, fs ...futures.Future[int]) futures.Future[[]int] {
+			return newSet(func(s *set) {
+				lock := make(chan struct{}, 1) // which its holder may take again
+				var holder atomic.Int64
+				poll, notify := s.poll, s.notify
+				s.poll = func(m *member, cx *futures.Context) (int, bool) {
+					lock <- struct{}{}
+					holder.Store(goid())
+					defer func() { holder.Store(0); <-lock }()
+					return poll(m, cx)
+				}
+				s.notify = func() {
+					if holder.Load() != goid() {
+						lock <- struct{}{}
+						<-lock
+					}
+					notify()
+				}
+			}, fs...)
+		}, "C1"),
+		check("keeps the waker of its task where all sets keep theirs", onSharedCell(), "C1"),
 		row("a handle panics when its child is gone", plainly, func(s *set) {
 			s.gone = func() {
 				s.mu.Lock()
@@ -260,6 +283,18 @@ func combinatorMutants() []mutant {
 			s.register = func(cx *futures.Context) { latest = cx.Waker() }
 			s.notify = func() { latest.WakeByRef() }
 		}, "F16"),
+	}
+}
+
+// onSharedCell makes sets that have one slot for the wakers of their tasks.
+func onSharedCell() func(testing.TB, ...futures.Future[int]) futures.Future[[]int] {
+	var cells perRun[*wakers.Cell]
+	return func(tb testing.TB, fs ...futures.Future[int]) futures.Future[[]int] {
+		cell := cells.get(tb, func() *wakers.Cell { return new(wakers.Cell) })
+		return newSet(func(s *set) {
+			s.register = func(cx *futures.Context) { cell.Register(cx.Waker()) }
+			s.notify = cell.Wake
+		}, fs...)
 	}
 }
 

@@ -18,10 +18,13 @@ func queueSubject(testing.TB) Executor {
 	}
 }
 
-// What a campaign finds nothing wrong with, Judge calls kept, or skipped because
-// this one trace has no occasion; it leaves nothing open.
-func TestJudgeAgreesWithCampaigns(t *testing.T) {
-	c := newCampaign(executorPlug(queueSubject), t.Name(), options{seed: 1}, nil)
+func TestJudgeAgreesWithCampaigns(t *testing.T) { judgeAgrees(t, executorPlug(queueSubject)) }
+
+// judgeAgrees tests that what a campaign finds nothing wrong with, Judge calls
+// kept, or skipped because this one trace has no occasion; it leaves nothing open.
+func judgeAgrees(t *testing.T, p plug) {
+	t.Helper()
+	c := newCampaign(p, t.Name(), options{seed: 1}, nil)
 	defer c.bubbles.close()
 	if !c.inspect() {
 		t.Fatal(c.faults)
@@ -42,7 +45,7 @@ func TestJudgeAgreesWithCampaigns(t *testing.T) {
 			}
 		}
 	}
-	for _, law := range monitored(ExecutorDoor) {
+	for _, law := range monitored(p.door) {
 		if binds(law, "") && c.facts.Lacks[law] == "" && kept[law] == 0 {
 			t.Errorf("%s was kept by none of the traces", law)
 		}

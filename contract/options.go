@@ -20,6 +20,12 @@ var (
 	outFlag     = flag.String("contract.out", os.Getenv("WAKECHECK_OUT"), "wakecheck: write counterexamples into this directory (default: wakecheck-UID among the temporary files)")
 )
 
+// environment names the variables that the flags above, and rapid's, have their
+// defaults from.
+var environment = [...]string{
+	"WAKECHECK_LAWS", "WAKECHECK_PROFILE", "WAKECHECK_STRICT", "WAKECHECK_REPLAY", "WAKECHECK_OUT", "RAPID_SEED", "RAPID_CHECKS",
+}
+
 // options are the choices of one campaign.
 type options struct {
 	laws    []string // IDs; empty: all
@@ -37,7 +43,14 @@ var suiteSeed = sync.OnceValue(func() uint64 { return new(maphash.Hash).Sum64() 
 
 // currentOptions reads the flags: rapid's for the seed and the number of
 // checks, which RAPID_SEED and RAPID_CHECKS set for a whole suite.
+//
+// It reads the environment once more: go test takes a result out of its cache
+// unless a variable has changed that was read while tests ran, and the defaults
+// of flags are read before.
 func currentOptions() options {
+	for _, name := range environment {
+		os.Getenv(name)
+	}
 	o := options{checks: 100 * scenariosPerCheck, profile: *profileFlag}
 	if n, err := strconv.Atoi(flagValue("rapid.checks")); err == nil && n > 0 {
 		o.checks = n * scenariosPerCheck

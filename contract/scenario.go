@@ -64,7 +64,7 @@ const (
 	DoStale     Do = "stale-wake"  // executor: wake a handle kept from an earlier poll of the task, dead or alive; future: poll as after a wake of waker Handle
 	DoSelf      Do = "self-wake"   // in a turn: wake the lent waker N times by reference
 	DoLinger    Do = "linger"      // in a turn: hold the poll open for For of virtual time
-	DoNest      Do = "nest"        // in a turn: run a fresh subject to its end, woken from outside
+	DoNest      Do = "nest"        // in a turn: run a fresh subject to its end, woken from outside; combinator: after child Task of the outer one
 	DoAdvance   Do = "advance"     // let For of virtual time pass
 	DoPanic     Do = "panic"       // in a turn or a drop: panic
 	DoForget    Do = "forget"      // in a turn: drop every handle of the task, so that nobody can wake it

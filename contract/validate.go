@@ -33,7 +33,7 @@ var outsideDo = map[Door][]Do{
 // turnDo is what a turn may do.
 var turnDo = map[Door][]Do{
 	ExecutorDoor:   {DoSelf, DoLinger, DoNest, DoWake, DoWakeByRef, DoStale, DoSpawn, DoCancel, DoPanic, DoForget, DoTimer},
-	CombinatorDoor: {DoSelf, DoLinger, DoWake, DoWakeByRef, DoStale, DoClone, DoSpin, DoPanic},
+	CombinatorDoor: {DoSelf, DoLinger, DoNest, DoWake, DoWakeByRef, DoStale, DoClone, DoSpin, DoPanic},
 }
 
 // dropDo is what the drop of a future may do.

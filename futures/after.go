@@ -35,8 +35,8 @@ func (a *after) Poll(cx *Context) (_ struct{}, ready bool) {
 			return struct{}{}, false
 		}
 	}
-	a.stage = stageReady
 	a.cell.Clear()
+	a.stage = stageReady
 	return struct{}{}, true
 }
 

@@ -61,8 +61,8 @@ func (w *eventWait) Poll(cx *Context) (_ struct{}, ready bool) {
 			return struct{}{}, false
 		}
 	}
-	w.stage = stageReady
 	w.cell.Clear()
+	w.stage = stageReady
 	return struct{}{}, true
 }
 

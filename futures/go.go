@@ -42,8 +42,8 @@ func (g *goFuture[T]) Poll(cx *Context) (r Result[T], ready bool) {
 	if !g.done.Load() {
 		return r, false
 	}
-	g.stage = stageReady
 	g.cell.Clear()
+	g.stage = stageReady
 	return g.result, true
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -325,6 +326,64 @@ func TestWakerThatPanicsInClone(t *testing.T) { // F14
 		synctest.Wait()
 		p.want(t, "dropped", 0, 0)
 	})
+}
+
+// The answer is not lost with the poll in which the waker panics. Join, Select and
+// Shared are done for when a child panics, and say so.
+func TestWakerThatPanicsInDrop(t *testing.T) { // F14
+	for _, s := range subjects {
+		if slices.Contains([]string{"Join", "Select", "Shared"}, s.name) {
+			continue
+		}
+		t.Run(s.name, func(t *testing.T) {
+			panics := 0
+			for _, early := range []bool{true, false} {
+				synctest.Test(t, func(t *testing.T) {
+					f, fired, dropped := s.make(t), false, false
+					o := new(odd)
+					if early {
+						o.onClone = func() {
+							if !fired {
+								fired = true
+								f.fire()
+								synctest.Wait()
+							}
+						}
+					}
+					o.onDrop = func() {
+						if !dropped {
+							dropped = true
+							panics++
+							panic("drop")
+						}
+					}
+					poll := func() (ready bool) {
+						defer func() {
+							if v := recover(); v != nil && v != "drop" {
+								panic(v)
+							}
+						}()
+						_, ready = f.Poll(o.context())
+						return ready
+					}
+					ready := poll()
+					if !early {
+						f.fire()
+					}
+					for range 2 {
+						synctest.Wait()
+						ready = ready || poll()
+					}
+					if kept := o.kept.Load(); !ready || kept != 0 {
+						t.Errorf("fired: ready %v, %d wakers kept", ready, kept)
+					}
+				})
+			}
+			if panics == 0 {
+				t.Error("no waker was dropped")
+			}
+		})
+	}
 }
 
 // races runs a test many times: what the tests above do in order happens at the

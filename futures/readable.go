@@ -85,8 +85,8 @@ func (f *readable) Poll(cx *Context) (_ struct{}, ready bool) {
 		p.cell.Register(cx.Waker())
 		select {
 		case <-p.done:
+			p.cell.Clear()
 			r.peek = nil
-			defer p.cell.Clear()
 		default:
 			return struct{}{}, false
 		}

@@ -28,6 +28,9 @@ import (
 type Unordered[T any] struct {
 	parent wakers.Cell // the waker of the latest poll
 	latest *next[T]    // whose poll that was; nil: PollNext
+	// A poll has found answer, and has not handed it out yet. Both belong to who polls.
+	answered bool
+	answer   Selected[T]
 
 	// mu guards what follows, and is not held when a child or a waker is called.
 	mu          sync.Mutex
@@ -78,6 +81,7 @@ func (u *Unordered[T]) PollNext(cx *Context) (_ Selected[T], ready bool) {
 // Drop gives up all children, in the order of Push. The set cannot be used again.
 func (u *Unordered[T]) Drop() {
 	defer u.parent.Clear()
+	u.answered, u.answer = false, Selected[T]{}
 	forEach(u.empty(), Drop[T])
 }
 
@@ -103,6 +107,9 @@ func (n *next[T]) Drop() {
 }
 
 func (u *Unordered[T]) poll(cx *Context, n *next[T]) (_ Selected[T], ready bool) {
+	if u.answered {
+		return u.handOut(), true
+	}
 	if u.Len() == 0 {
 		u.mustNotBeDropped()
 		u.parent.Clear()
@@ -117,11 +124,19 @@ func (u *Unordered[T]) poll(cx *Context, n *next[T]) (_ Selected[T], ready bool)
 			continue // it was queued and then answered, or panicked
 		}
 		if v, ok := u.pollChild(c); ok {
-			u.parent.Clear()
-			return Selected[T]{Index: c.index, Value: v}, true
+			u.answer, u.answered = Selected[T]{Index: c.index, Value: v}, true
+			return u.handOut(), true
 		}
 	}
 	return Selected[T]{}, false
+}
+
+// handOut gives up the waker and returns the answer. If that waker panics, the
+// answer stays for the next poll.
+func (u *Unordered[T]) handOut() (s Selected[T]) {
+	u.parent.Clear()
+	s, u.answer, u.answered = u.answer, s, false
+	return s
 }
 
 // pollChild polls c and takes it out if that was its last poll.
