@@ -23,6 +23,7 @@ type selection struct {
 }
 
 func newSelection(e *engine.Engine) *selection {
+	begin(e)
 	s := table.selections.get()
 	s.thread, s.fired = e.Self(), -1
 	s.o, _ = e.Object(&s.ref, "selection")

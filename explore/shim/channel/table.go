@@ -23,9 +23,7 @@ var table = struct {
 
 // modelOf is the model of c in this execution.
 func modelOf[T any](e *engine.Engine, c chan T) *model[T] {
-	if table.epoch != e.Epoch() {
-		begin(e)
-	}
+	begin(e)
 	key := *(*unsafe.Pointer)(unsafe.Pointer(&c))
 	if m, ok := table.models[key]; ok {
 		return m.(*model[T])
@@ -42,8 +40,11 @@ func modelOf[T any](e *engine.Engine, c chan T) *model[T] {
 	return m
 }
 
-// begin clears the table for a new execution.
+// begin clears the table if a new execution has begun. It comes before each use.
 func begin(e *engine.Engine) {
+	if table.epoch == e.Epoch() {
+		return
+	}
 	table.epoch = e.Epoch()
 	clear(table.models)
 	for _, m := range table.used {
