@@ -59,6 +59,10 @@ func (e *Engine) Object(r *Ref, label string) (o *Object, fresh bool) {
 	return o, true
 }
 
+// Epoch numbers the executions of the process, from 1: a shim that keeps what
+// belongs to one execution can tell that another one has begun.
+func (e *Engine) Epoch() uint64 { return e.epoch }
+
 func (e *Engine) newObject(label string) *Object {
 	if e.nobjects == len(e.objects) {
 		e.objects = append(e.objects, &Object{id: int32(e.nobjects)})

@@ -79,6 +79,26 @@ func (e *Engine) Enter(o *Object, k Kind, need Open) {
 	e.commit(e.point(pending{kind: k, class: Write, need: need, obj: o}), Write)
 }
 
+// Announce is the first half of a scheduling point that changes o and more, and
+// that is passed while one of the gates need of o is open, at any time if need
+// is 0. It returns when the running thread has been picked; the caller then
+// looks at what it is about to do and calls Commit. The slice is kept until
+// then. It is for an operation that turns out to change more than it names, as a send
+// that ends a select, which waits on other channels too.
+func (e *Engine) Announce(o *Object, more []*Object, k Kind, need Open) {
+	e.point(pending{kind: k, class: Write, need: need, obj: o, more: more})
+}
+
+// Commit is the second half of what Announce began. More are the objects that
+// the operation changes besides the first: those announced, and those that it
+// turned out to change. What was not announced must be such that another
+// thread's operation can tell only by touching what was.
+func (e *Engine) Commit(more []*Object) {
+	t := e.running
+	t.op.more = more
+	e.commit(t, Write)
+}
+
 // Self is the running thread, for somebody to Release.
 func (e *Engine) Self() *Thread { return e.running }
 
@@ -99,6 +119,7 @@ func (e *Engine) Release(t *Thread) {
 	t.releaser = e.running.last
 	if e.racing {
 		t.seen.join(e.running.seen)
+		e.running.seen.tick(e.running.id)
 	}
 }
 

@@ -163,12 +163,16 @@ func (s *optimal) find(t *Thread, i int32) {
 		if r, ok := s.gateRace(t, pre); ok {
 			s.races = append(s.races, race{r, i})
 		}
-		return
+		if len(t.op.more) == 0 {
+			return
+		}
 	}
 	s.past = append(s.past[:0], pre...)
 	for _, r := range s.rival { // latest first
 		if !s.before(r, s.past) {
-			s.races = append(s.races, race{r, i})
+			if !s.atGate(t, r) {
+				s.races = append(s.races, race{r, i})
+			}
 			joinInto(s.past, s.clock(r))
 		}
 	}
@@ -187,11 +191,7 @@ func (s *optimal) end(e *Engine) {
 		if int(r.second)+1 < len(s.bounds) {
 			hi = s.bounds[r.second+1].rivals
 		}
-		rivals := s.rivals[lo:hi]
-		if ev.need != 0 {
-			rivals = nil
-		}
-		s.reverse(r.first, s.op(r.second), ev.pre, rivals)
+		s.reverse(r.first, s.op(r.second), ev.pre, s.rivals[lo:hi])
 	}
 	for m := e.stuck(); m != 0; m &= m - 1 {
 		t := e.byID[bits.TrailingZeros64(m)]

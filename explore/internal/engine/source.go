@@ -60,6 +60,7 @@ func (s *source) step(e *Engine, t *Thread) {
 // event that closed the gate. Without this, executions would be lost in which
 // they come first, also when this one is given up.
 func (s *source) end(e *Engine) {
+	s.rival = s.rival[:0]
 	for m := e.stuck(); m != 0; m &= m - 1 {
 		t := e.byID[bits.TrailingZeros64(m)]
 		if t.op.need != 0 {
@@ -73,19 +74,23 @@ func (s *source) races(t *Thread, i int32) {
 	pre := s.events[i].pre
 	if t.op.need != 0 {
 		s.gateRaces(t, pre)
-		return
+		if len(t.op.more) == 0 {
+			return
+		}
 	}
 	switch len(s.rival) {
 	case 0:
 	case 1:
-		if r := s.rival[0]; !s.before(r, s.clockOf(pre)) {
+		if r := s.rival[0]; !s.before(r, s.clockOf(pre)) && !s.atGate(t, r) {
 			s.reverse(r, t, pre, s.rival)
 		}
 	default:
 		s.past = append(s.past[:0], s.clockOf(pre)...)
 		for _, r := range s.rival { // latest first
 			if !s.before(r, s.past) {
-				s.reverse(r, t, pre, s.rival)
+				if !s.atGate(t, r) {
+					s.reverse(r, t, pre, s.rival)
+				}
 				joinInto(s.past, s.clock(r))
 			}
 		}
@@ -95,7 +100,7 @@ func (s *source) races(t *Thread, i int32) {
 // gateRaces reverses the race of the gate that t passes or waits for.
 func (s *source) gateRaces(t *Thread, pre int32) {
 	if r, ok := s.gateRace(t, s.clockOf(pre)); ok {
-		s.reverse(r, t, pre, nil)
+		s.reverse(r, t, pre, s.rival)
 	}
 }
 

@@ -56,6 +56,14 @@ func (e *Engine) Publish(o *Object) {
 	}
 }
 
+// Forward is Publish to o by the thread that was the last to publish to from, as
+// of then: for what is done on behalf of a thread that waits.
+func (e *Engine) Forward(from, o *Object) {
+	if e.racing {
+		o.sync = append(o.sync[:0], from.sync...)
+	}
+}
+
 // Cell is a plain variable whose accesses are checked for data races. The zero
 // value is ready.
 type Cell struct {

@@ -172,6 +172,16 @@ func (tr *trace) gateRace(t *Thread, past []int32) (first int32, ok bool) {
 	return 0, false
 }
 
+// atGate reports whether event r touches the gate that t passes, so that their
+// race is gateRace's business.
+func (tr *trace) atGate(t *Thread, r int32) bool {
+	if t.op.need == 0 {
+		return false
+	}
+	k := t.op.obj.lastTouch
+	return k >= 0 && tr.touches[k].event == r
+}
+
 func (tr *trace) touch(i int32, o *Object) {
 	tr.touches = append(tr.touches, touch{event: i, prev: o.lastTouch, obj: o, open: o.open})
 }
