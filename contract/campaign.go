@@ -27,15 +27,18 @@ type campaign struct {
 	faulty   *finding // the first scenario that showed one
 	history  history
 	events   *recorder
-	count    int         // scenarios run
-	stuck    int         // those that stuck where testing/synctest cannot see it
-	said     yesNo       // what clones say of each other
-	clean    int         // those that showed no fault of the plug
-	slow     int         // those that hung and took long to be shown to
-	unknown  string      // why what is left was not decided
-	lone     bool        // scenarios are run in bubbles of their own
-	whole    bool        // every scenario was run: what Known declares should have shown
-	before   func(n int) // called before scenario n is run
+	count    int    // scenarios run
+	stuck    int    // those that stuck where testing/synctest cannot see it
+	said     yesNo  // what clones say of each other
+	clean    int    // those that showed no fault of the plug
+	slow     int    // those that hung and took long to be shown to
+	unknown  string // why what is left was not decided
+	lone     bool   // scenarios are run in bubbles of their own
+	whole    bool   // every scenario was run: what Known declares should have shown
+
+	schedules int         // explored
+	cut       int         // scenarios of which not every schedule was explored
+	before    func(n int) // called before scenario n is run
 }
 
 // A finding is the first violation of a law.
@@ -44,6 +47,9 @@ type finding struct {
 	events   []Event
 	breach   breach
 	tries    string
+
+	schedule    string // under which the explorer found it
+	preemptions int
 }
 
 // runCampaign tries o.checks scenarios in this process and returns what they
@@ -65,11 +71,16 @@ func newCampaign(p plug, name string, o options, before func(n int)) *campaign {
 // run does the whole campaign.
 func (c *campaign) run() {
 	defer c.bubbles.close()
-	if c.inspect() {
-		c.tryAll()
-		c.whole = true
-		c.shrinkAll()
+	if !c.inspect() {
+		return
 	}
+	if explorer != nil {
+		c.exploreAll()
+	} else {
+		c.tryAll()
+	}
+	c.whole = true
+	c.shrinkAll()
 }
 
 // inspect learns what the subject is. It returns false if there is none.

@@ -37,7 +37,7 @@ func (c *campaign) result(law string) Result {
 	switch {
 	case f != nil:
 		res := f.breach.result(law)
-		res.Trace, res.Scenario, res.Tries = f.events, &f.scenario, f.tries
+		res.Trace, res.Scenario, res.Tries, res.Schedule = f.events, &f.scenario, f.tries, f.schedule
 		if isKnown {
 			res.Verdict, res.Reason = Known, known+" ("+res.Reason+")"
 		}
@@ -54,6 +54,9 @@ func (c *campaign) result(law string) Result {
 		return Result{Law: law, Verdict: Known, At: -1, Reason: known + " (not shown by these scenarios)"}
 	case isKnown && c.whole:
 		return Result{Law: law, Verdict: Violated, At: -1, Reason: "declared Known (" + known + "), and kept in every run; remove the note from Claims.Known"}
+	}
+	if explorer != nil {
+		return Result{Law: law, Verdict: Kept, At: -1, Evidence: c.means(law), Reason: c.coverage()}
 	}
 	return Result{Law: law, Verdict: Kept, At: -1, Evidence: c.means(law)}
 }
@@ -72,7 +75,9 @@ func (c *campaign) showsAlike(reason string) bool {
 // means is how it is known that a law was kept.
 func (c *campaign) means(law string) Evidence {
 	switch {
-	case !decidedAtRest[law] || c.facts.Busy:
+	case explorer != nil && c.cut == 0:
+		return Schedules
+	case explorer != nil || !decidedAtRest[law] || c.facts.Busy:
 		return Observed
 	case c.facts.Opaque:
 		return States

@@ -115,8 +115,8 @@ func (x *executorRun) declare(ex Executor) {
 func (x *executorRun) addLeaf(s *Script, on int) *leaf {
 	x.leavesMu.Lock()
 	defer x.leavesMu.Unlock()
-	l := &leaf{x: x, task: len(x.leaves) + 1, on: on, script: s, joined: make(chan struct{}), mu: newVisibleLock()}
-	l.watching.mu = newVisibleLock()
+	l := &leaf{x: x, task: len(x.leaves) + 1, on: on, script: s, joined: make(chan struct{}), mu: x.newLock(), touch: x.newTouch()}
+	l.watching.mu = x.newLock()
 	x.leaves = append(x.leaves, l)
 	return l
 }
@@ -231,7 +231,7 @@ func (x *executorRun) spawn(thread int, l *leaf) {
 		return
 	}
 	if task, panicked := x.hand(thread, l, s.Spawn); panicked == "" {
-		go x.wait(l, task)
+		x.start(func() { x.wait(l, task) })
 	} else {
 		l.cancelled.Store(true)
 		if !x.cut.Load() && !strings.Contains(panicked, scripted) {
@@ -246,7 +246,7 @@ func (x *executorRun) spawn(thread int, l *leaf) {
 // begin begins the run of a subject that a task has been spawned on, once.
 func (x *executorRun) begin(on int) {
 	if s := x.subjects[on]; s.Run != nil && !x.closing.Load() && !s.running.Swap(true) {
-		go x.runSubject(on, s)
+		x.start(func() { x.runSubject(on, s) })
 	}
 }
 

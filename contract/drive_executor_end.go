@@ -40,7 +40,7 @@ func (x *executorRun) drainAll() bool {
 				return false
 			}
 			if l.cancelled.Load() && !x.opaque { // nothing is owed to it; a poll may linger
-				time.Sleep(time.Second)
+				x.sleep(time.Second)
 				x.settle()
 			}
 		}
@@ -166,13 +166,13 @@ func (x *executorRun) rescue() {
 	x.rescued.Store(true)
 	x.add(Event{Kind: Rescue})
 	for _, l := range x.all() {
-		go x.guarded(0, l.task, func() { x.wakeClone(0, l, Op{Do: DoWakeByRef}) })
+		x.start(func() { x.guarded(0, l.task, func() { x.wakeClone(0, l, Op{Do: DoWakeByRef}) }) })
 		x.settle()
 		if task := l.join.Load(); task != nil && !closed(l.joined) {
-			go x.guarded(0, l.task, (*task).Cancel)
+			x.start(func() { x.guarded(0, l.task, (*task).Cancel) })
 			x.settle()
 		}
 	}
-	go x.close()
+	x.start(x.close)
 	x.settle()
 }

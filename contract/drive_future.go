@@ -5,7 +5,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/wakecheck/wakecheck/futures"
 )
@@ -45,6 +44,9 @@ type futureRun struct {
 	struck   atomic.Bool // a waker has panicked: F14 judges what panics now
 	started  bool        // the future's work has begun, it says
 
+	touch func() // announces that the state is looked at or changed
+	begun Mark   // the begin of Fire
+
 	stateMu  sync.Mutex
 	polls    int
 	onThread int  // the thread of the latest poll
@@ -71,6 +73,7 @@ func (f *futureRun) play() {
 	if !f.tb.guard("mk", func() { f.s = f.mk(f.tb) }) {
 		return
 	}
+	f.touch = f.newTouch()
 	for i := range f.probes {
 		f.probes[i].f, f.probes[i].task = f, i+1
 	}
@@ -203,12 +206,12 @@ func (f *futureRun) race() bool {
 	start := make(chan struct{})
 	for _, op := range f.sc.Ops {
 		if op.Do == DoFire && f.s.fire != nil {
-			f.threads.do(1, func() { <-start; f.fire(1) })
+			f.threads.do(1, func() { f.threads.await(start); f.fire(1) })
 			break
 		}
 	}
 	f.threads.do(firstPoller, func() {
-		<-start
+		f.threads.await(start)
 		for _, op := range f.sc.Ops {
 			if over, _ := f.state(); op.Do == DoPoll && !over {
 				f.pollOn(firstPoller, op.Handle%len(f.probes), f.kindOf(op))
@@ -266,6 +269,7 @@ func (f *futureRun) pollOn(thread, n, kind int) {
 	if !f.polling.CompareAndSwap(false, true) {
 		return
 	}
+	f.touch()
 	p := &f.probes[n]
 	f.stateMu.Lock()
 	f.polls++
@@ -285,6 +289,7 @@ func (f *futureRun) pollOn(thread, n, kind int) {
 		defer returned()
 		answer, right, ready = f.s.poll(futures.NewContext(lent))
 	})
+	f.touch()
 	switch {
 	case panicked != "":
 		e.Kind, e.Note = Panicked, panicked
@@ -292,6 +297,9 @@ func (f *futureRun) pollOn(thread, n, kind int) {
 			f.tb.fault(fmt.Sprintf("the future panicked in poll %d: %s", poll, panicked))
 		}
 	case ready:
+		if f.unseen(f.begun) {
+			f.add(Event{Kind: Unseen, Thread: thread, Task: n + 1, Poll: poll, Note: "fire"})
+		}
 		e.Kind = Ready
 		if !right {
 			e.Note = answer
@@ -343,6 +351,9 @@ func (f *futureRun) thread(k Kind) int {
 
 // account counts a call on a handle.
 func (f *futureRun) account(h *probeHandle, wakes, live int) {
+	if wakes > 0 {
+		f.touch()
+	}
 	f.stateMu.Lock()
 	defer f.stateMu.Unlock()
 	f.live += live
@@ -352,6 +363,8 @@ func (f *futureRun) account(h *probeHandle, wakes, live int) {
 }
 
 func (f *futureRun) fire(thread int) {
+	f.touch()
+	f.begun = f.mark()
 	f.stateMu.Lock()
 	again := f.fired
 	f.fired = true
@@ -437,7 +450,7 @@ func (f *futureRun) quiet() bool {
 		}
 	}
 	if !over || f.s.started != nil || f.s.held != nil { // else finish does
-		time.Sleep(horizon)
+		f.sleep(horizon)
 		f.settle()
 	}
 	f.watch()

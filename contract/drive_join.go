@@ -14,7 +14,7 @@ import (
 
 // A joining is the join of one task, polled as a future.
 type joining struct {
-	mu     visibleLock // one poll or drop at a time
+	mu     StageLock // one poll or drop at a time
 	future futures.Future[futures.Result[int]]
 
 	stateMu sync.Mutex
@@ -42,10 +42,10 @@ func (x *executorRun) watch(thread int, l *leaf, again int) {
 		return
 	}
 	j := &l.watching
-	if !j.mu.tryLock() {
+	if !j.mu.TryLock() {
 		return // polled from inside its own waker
 	}
-	defer j.mu.unlock()
+	defer j.mu.Unlock()
 	if j.latest < 0 {
 		return // it has answered, or was given up
 	}
@@ -78,10 +78,10 @@ func (j *joining) set(latest int, pending bool) {
 // unwatch gives the join of l up, if it was polled and has not answered.
 func (x *executorRun) unwatch(thread int, l *leaf) {
 	j := &l.watching
-	if !j.mu.tryLock() {
+	if !j.mu.TryLock() {
 		return
 	}
-	defer j.mu.unlock()
+	defer j.mu.Unlock()
 	if j.future == nil || j.latest < 0 {
 		return
 	}

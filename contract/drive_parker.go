@@ -19,6 +19,9 @@ type parkerRun struct {
 	owing   bool          // an unpark has begun since the last return from park
 	timeout time.Duration // of the park that the owner is in; negative: none
 	parks   int           // begun so far
+	unparks []Mark        // those that have returned
+
+	touch func() // announces that the state is looked at or changed
 
 	fetching bool // the sleeper waits in Fetch
 	added    []bool
@@ -35,6 +38,7 @@ func (p *parkerRun) play() {
 	if !p.tb.guard("mk", func() { p.s = p.mk(p.tb) }) {
 		return
 	}
+	p.touch = p.newTouch()
 	if p.s.Spurious {
 		p.add(Event{Kind: Declare, Note: "spurious", Arg: 1})
 	}
@@ -45,7 +49,7 @@ func (p *parkerRun) play() {
 			}
 		}
 		p.add(Event{Kind: Rescue})
-		go p.guarded(0, 0, p.s.Unpark)
+		p.start(func() { p.guarded(0, 0, p.s.Unpark) })
 		p.settle()
 		p.rescueSleeper()
 	}
@@ -169,9 +173,7 @@ func (p *parkerRun) owed() bool {
 
 func (p *parkerRun) do(thread int, op Op) {
 	if op.Do == DoUnpark {
-		if op.For > 0 && !p.opaque {
-			time.Sleep(op.For)
-		}
+		p.sleep(op.For)
 		for range max(op.N, 1) {
 			p.unpark(thread)
 		}
@@ -191,6 +193,7 @@ func (p *parkerRun) do(thread int, op Op) {
 	}
 	p.guarded(thread, 0, func() {
 		p.note(e, func() { p.parked, p.timeout = timeout < 0, timeout; p.parks++ })
+		past := p.unparks
 		token := true
 		began := time.Now()
 		if timeout >= 0 {
@@ -202,6 +205,9 @@ func (p *parkerRun) do(thread int, op Op) {
 		back := Event{Kind: Return, Thread: thread}
 		if token {
 			back.Arg = 1
+			for range slices.DeleteFunc(slices.Clone(past), func(m Mark) bool { return !p.unseen(m) }) {
+				p.add(Event{Kind: Unseen, Thread: thread, Note: "unpark"})
+			}
 		}
 		p.note(back, func() {
 			if token {
@@ -218,13 +224,18 @@ func (p *parkerRun) do(thread int, op Op) {
 func (p *parkerRun) unpark(thread int) {
 	panicked := p.guarded(thread, 0, func() {
 		p.note(Event{Kind: Unpark, Thread: thread}, func() { p.owing = true })
+		m := p.mark()
 		back := Event{Kind: Return, Thread: thread}
 		if p.s.UnparkFirst == nil {
 			p.s.Unpark()
 		} else if back.Note = "no"; p.s.UnparkFirst() {
 			back.Note = "yes"
 		}
-		p.add(back)
+		p.note(back, func() {
+			if m != nil {
+				p.unparks = append(p.unparks, m)
+			}
+		})
 	})
 	if panicked != "" && !p.exited && p.away == nil { // else P11 or P17 judges it
 		p.tb.fault("Unpark panicked: " + panicked)
@@ -233,6 +244,7 @@ func (p *parkerRun) unpark(thread int) {
 
 // note records e and changes the state with it.
 func (p *parkerRun) note(e Event, change func()) {
+	p.touch()
 	p.stateMu.Lock()
 	defer p.stateMu.Unlock()
 	p.add(e)

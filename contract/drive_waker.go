@@ -5,7 +5,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/wakecheck/wakecheck/wakers"
 )
@@ -160,7 +159,7 @@ func (w *wakerRun) observe() {
 		w.settle()
 	}
 	if !w.asExpected() {
-		time.Sleep(horizon)
+		w.sleep(horizon)
 		w.settle()
 	}
 	for i, s := range w.subjects {

@@ -68,6 +68,7 @@ const (
 	Enabled         // the subject's model says that the operation Task, which waits, can be completed
 	Disorder        // the subject's model has no order in which the operations return what they did
 	Wedged          // what a waker's function calls back cannot return before the function itself; Task: whose waker, Note: the function
+	Unseen          // what was written before something does not happen before this; Note: poll, the end of the poll before; wake, of which Arg polls have begun since it returned; fire; unpark
 	kinds
 )
 
@@ -84,7 +85,7 @@ var kindNames = [kinds]string{
 	Reenter: "reenter", Reentered: "reentered", Started: "started", Held: "held",
 	Add: "add", Assert: "assert", Clear: "clear", Fetch: "fetch", Done: "done",
 	Took: "took", Elsewhere: "elsewhere", Exit: "exit",
-	Call: "call", Start: "start", Block: "block", Enabled: "enabled", Disorder: "disorder", Wedged: "wedged",
+	Call: "call", Start: "start", Block: "block", Enabled: "enabled", Disorder: "disorder", Wedged: "wedged", Unseen: "unseen",
 }
 
 func (k Kind) String() string { return nameOf(kindNames[:], int(k)) }

@@ -126,6 +126,7 @@ func lackExecutor(f facts, ex Executor) {
 	lack(ex.Tasks == 1, "the executor has one task at a time", "E17", "E19", "E21", "E23", "W12")
 	lack(ex.Tasks == 1, "the executor has one task, and whoever waits for that runs it", "E26", "E28", "E29")
 	lack(ex.Run == nil || ex.Threads > 1, "not one goroutine polls alone", "E27", "E32")
+	lack(ex.Threads <= 1, "one worker polls", "E18", "E30", "E31")
 	lack(ex.Close == nil, "the executor has no Close", "E34", "E36", "E37")
 	lack(ex.Idle == nil, "the executor has no Idle", "E20")
 	lack(ex.Fair == 0, "the executor declares no bound (Fair)", "E21", "E23")
@@ -215,6 +216,10 @@ func futurePlug[T comparable](mk func(testing.TB) FutureSubject[T]) plug {
 			}
 			if s.Held == nil {
 				f.Lacks["F21"] = "the future has no Held"
+			}
+			if s.Fire == nil {
+				f.Lacks["F5"] = "the future has no Fire: it completes by itself"
+				f.Lacks["F6"], f.Lacks["F22"] = f.Lacks["F5"], f.Lacks["F5"]
 			}
 			if s.Bound {
 				f.Lacks["F20"] = "the future is declared Bound to one goroutine"

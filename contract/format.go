@@ -25,7 +25,11 @@ func FormatResult(r Result) string {
 		}
 		b.WriteString(wrap("evidence: " + r.Evidence.Meaning()))
 		if r.Tries != "" {
-			fmt.Fprintf(&b, "raced: %s\n", r.Tries)
+			how := "raced"
+			if r.Schedule != "" {
+				how = "explored"
+			}
+			fmt.Fprintf(&b, "%s: %s\n", how, r.Tries)
 		}
 	}
 	if r.Scenario != nil {

@@ -46,6 +46,8 @@ var monitors = map[string]monitor{
 	"C8": selectivePolling, "C9": boundedWork, "C10": owing("C10"), "C11": dropsChildren, "C12": finishedReleased,
 	"C13": either(childPanics, owing("C13")), "C14": fairToChildren, "C15": subWakerStable,
 	"C16": noAmplification, "C17": either(emptyAnswers, owing("C17")), "C18": owing("C18"), "W24": owing("W24"),
+	"W21": wakeSeen, "E12": wakeSeen, "E13": pollSeen, "E31": pollSeen, "P7": unparkSeen, "F22": fireSeen,
+	"F5": registerBeforeCheck, "F6": publishBeforeWake, "E18": exactlyOnce, "E30": handedOver,
 	"E9": tokenIsolation, "E10": nestedRun, "E11": returnOnReady, "E17": isolation, "E19": spawnVisible,
 }
 
@@ -58,6 +60,7 @@ var decidedAtRest = map[string]bool{
 	"F1": true, "F2": true, "F9": true, "F13": true, "F14": true, "F15": true, "F20": true,
 	"F12": true, "F23": true,
 	"E1": true, "E2": true, "E3": true, "E4": true, "E9": true, "E10": true, "E11": true, "E17": true, "E19": true,
+	"F5": true, "F6": true, "E18": true, "E30": true,
 	"E22": true, "E23": true, "E24": true, "E26": true, "E28": true, "E29": true, "E33": true, "E34": true, "E35": true, "E36": true, "E37": true, "W27": true,
 }
 

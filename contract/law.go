@@ -19,7 +19,7 @@ type Status string
 const (
 	Checked       Status = "checked"        // judged by the doors it names
 	InProfile     Status = "profile"        // judged by the doors it names, for subjects that declare one of its profiles
-	Later         Status = "later"          // not judged yet; Note says what is missing
+	Explored      Status = "explored"       // judged by the doors it names where they explore schedules; see RegisterExplorer
 	NotApplicable Status = "not applicable" // cannot be judged in Go; Note says why
 )
 
@@ -38,7 +38,7 @@ type Law struct {
 
 // Laws returns every law of the contract in the order of its chapters: wakers
 // (W), parkers (P), futures (F), combinators (C) and executors (E). Those with
-// status Checked and InProfile name the doors that judge them. The slice is the caller's.
+// status Checked, InProfile and Explored name the doors that judge them. The slice is the caller's.
 func Laws() []Law {
 	var laws []Law
 	for _, chapter := range [][]Law{wakerLaws, parkerLaws, futureLaws, combinatorLaws, executorLaws} {

@@ -49,8 +49,8 @@ var parkerLaws = []Law{
 		ID: "P7", Name: "AllUnparksSynchronize",
 		Says:     "The park that takes a token sees what was done before every unpark so far, also before those that found the token there.",
 		Source:   "std::thread::park, Memory Ordering; parking src/lib.rs, unpark; rust-lang/rust#54174; rust-lang/rust#114591",
-		Strength: Normative, Status: Later,
-		Note: "needs the explorer's vector clocks: in Go what breaks it is a data race, which go test -race may show in a raced run",
+		Strength: Normative, Status: Explored, Doors: []Door{ParkerDoor},
+		Note: "The check writes before each unpark, and looks after each park that took a token whether every unpark that had returned before the park began happens before it, by the vector clocks of the explorer.",
 	},
 	{
 		ID: "P8", Name: "TotalOrder",

@@ -154,8 +154,8 @@ var wakerLaws = []Law{
 		ID: "W21", Name: "WakeHappensBeforePoll",
 		Says:     "What was written before a wake is seen by the poll that pays it, also if the wake found its task woken already.",
 		Source:   "tokio tokio/src/runtime/task/state.rs, transition_to_notified_by_ref; futures-rs futures-core/src/task/__internal/atomic_waker.rs, Memory ordering; tokio-rs/tokio#7589",
-		Strength: Convention, Status: Later,
-		Note: "needs the explorer's vector clocks: Go's atomics are sequentially consistent, so what breaks it is a data race, which go test -race may show in a raced run; E12 is another name for it",
+		Strength: Convention, Status: Explored, Doors: []Door{ExecutorDoor},
+		Note: "The check writes before each wake and looks in each poll whether that happens before it, by the vector clocks of the explorer: the second poll that begins after a wake has returned must see it. Go's atomics are sequentially consistent, so what breaks it is a wake that only looks, or data that is handed over beside them. E12 is another name for it.",
 	},
 	{
 		ID: "W22", Name: "VTablePanicIsContained",

@@ -31,7 +31,10 @@ type leaf struct {
 	seen  int // wakes begun before the latest poll
 	turn  int // the turn of the latest poll
 
-	mu     visibleLock   // held while handles are cloned
+	touch func() // announces that what the leaf keeps is looked at or changed
+	past  past
+
+	mu     StageLock     // held while handles are cloned
 	handle *wakers.Waker // clone of the latest poll's waker
 	id     int
 	stale  *wakers.Waker // clone kept from the first poll
@@ -50,9 +53,12 @@ func (l *leaf) Poll(cx *futures.Context) (int, bool) {
 	lane := x.pollLane()
 	defer x.freeLane(lane)
 	n, lent, wakes, woken, turn := l.begin(lane)
+	x.pollBegins(l, lane, n)
 	end := func(e Event) {
+		l.touch()
 		e.Thread, e.Task, e.Poll = lane, l.task, n
 		x.add(e)
+		l.past.poll = x.mark()
 	}
 	defer func() {
 		if p := recover(); p != nil { // the script's, or the lent waker's: let the executor have it
@@ -99,6 +105,7 @@ func (l *leaf) Poll(cx *futures.Context) (int, bool) {
 // lent, how often the task was woken so far, whether since the poll before, and
 // the turn of the script. A broken executor may poll at the same time.
 func (l *leaf) begin(lane int) (n, lent, wakes int, woken bool, turn int) {
+	l.touch()
 	r := l.x.recorder
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -120,14 +127,14 @@ func (l *leaf) register(cx *futures.Context, lane, poll, lent int) {
 	w.CloneFrom(cx.Waker())
 	id := x.handle(Event{Kind: Clone, Thread: lane, Task: l.task, Poll: poll, Handle: lent})
 	x.compareOthers(lane, l, poll, lent, cx.Waker())
-	l.mu.lock()
+	l.mu.Lock()
 	old, oldID := l.handle, l.id
 	l.handle, l.id = w, id
 	if l.stale == nil && old != nil {
 		l.stale, l.oldID = old, oldID
 		old = nil
 	}
-	l.mu.unlock()
+	l.mu.Unlock()
 	if old != nil {
 		x.dropHandle(lane, l, old, oldID)
 	}
@@ -140,7 +147,7 @@ func (x *executorRun) compareOthers(lane int, l *leaf, poll, lent int, w *wakers
 		if other == nil {
 			continue
 		}
-		other.mu.lock()
+		other.mu.Lock()
 		if other.handle != nil {
 			e := Event{Kind: Compare, Thread: lane, Task: l.task, Poll: poll, Handle: lent, Arg: other.id, Note: "no"}
 			if w.WillWake(other.handle) {
@@ -148,15 +155,15 @@ func (x *executorRun) compareOthers(lane int, l *leaf, poll, lent int, w *wakers
 			}
 			x.add(e)
 		}
-		other.mu.unlock()
+		other.mu.Unlock()
 	}
 }
 
 // clone returns a clone of the task's latest handle, or of its stale one, and
 // its number, or nil if the task holds none.
 func (l *leaf) clone(thread int, stale bool) (*wakers.Waker, int) {
-	l.mu.lock()
-	defer l.mu.unlock()
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	from, id := l.handle, l.id
 	if stale && l.stale != nil {
 		from, id = l.stale, l.oldID
@@ -219,10 +226,10 @@ const runName = "contract.(*executorRun).runSubject"
 
 // release drops the handles that the leaf still has.
 func (l *leaf) release(thread int) {
-	l.mu.lock()
+	l.mu.Lock()
 	handles, ids := [...]*wakers.Waker{l.stale, l.handle}, [...]int{l.oldID, l.id}
 	l.stale, l.handle = nil, nil
-	l.mu.unlock()
+	l.mu.Unlock()
 	for i, w := range handles {
 		if w != nil {
 			l.x.dropHandle(thread, l, w, ids[i])
@@ -250,6 +257,8 @@ func (l *leaf) wake(e Event, w *wakers.Waker, byValue bool) {
 		if byValue {
 			e.Kind = Wake
 		}
+		l.touch()
+		m := l.x.mark()
 		l.x.wake(e, &l.wakes, func() {
 			if byValue {
 				w.Wake()
@@ -257,6 +266,7 @@ func (l *leaf) wake(e Event, w *wakers.Waker, byValue bool) {
 				w.WakeByRef()
 			}
 		})
+		l.past.woken(m)
 	})
 }
 
@@ -275,7 +285,7 @@ func (x *executorRun) dropHandle(thread int, l *leaf, w *wakers.Waker, id int) {
 // linger holds a poll open: until the driver's next operation has happened. No
 // two lingers end at one instant, which would have no order.
 func (x *executorRun) linger(d time.Duration) {
-	if !x.opaque && !x.busy {
-		time.Sleep(d + time.Duration(x.lingers.Add(1))*time.Microsecond)
+	if !x.busy {
+		x.sleep(d + time.Duration(x.lingers.Add(1))*time.Microsecond)
 	}
 }

@@ -23,7 +23,7 @@ func (x *executorRun) nest(l *leaf, lane, poll int) {
 		ex := x.mk(x.tb)
 		inner = x.addLeaf(&Script{Turns: []Turn{{}}}, len(x.subjects)+l.task)
 		inner.spawned.Store(true)
-		go x.wakeNested(l, inner, polled, over)
+		x.start(func() { x.wakeNested(l, inner, polled, over) })
 		task, panicked := x.hand(lane, inner, func(futures.Future[int]) Task {
 			return ex.Spawn(&announced{leaf: inner, polled: polled})
 		})
@@ -49,10 +49,16 @@ func (x *executorRun) nest(l *leaf, lane, poll int) {
 
 // wakeNested wakes l, in a poll of which inner is run, and then inner.
 func (x *executorRun) wakeNested(l, inner *leaf, polled, over chan struct{}) {
-	select {
-	case <-polled:
-	case <-over:
-		return
+	if x.stage != nil {
+		if x.settle(); closed(over) {
+			return
+		}
+	} else {
+		select {
+		case <-polled:
+		case <-over:
+			return
+		}
 	}
 	x.linger(time.Millisecond) // until the inner run waits
 	x.wakeClone(nestedThread, l, Op{Do: DoWakeByRef})

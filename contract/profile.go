@@ -43,5 +43,11 @@ func profileNames() string {
 // binds reports whether the law is judged for subjects that declare profile,
 // "" for none.
 func (l Law) binds(profile string) bool {
-	return l.Status == Checked || l.Status == InProfile && slices.Contains(l.Profiles, profile)
+	switch l.Status {
+	case InProfile:
+		return slices.Contains(l.Profiles, profile)
+	case Explored:
+		return explorer != nil && (l.Profiles == nil || slices.Contains(l.Profiles, profile))
+	}
+	return l.Status == Checked
 }

@@ -25,6 +25,7 @@ type replayFile struct {
 	Law      string          `json:"law"`
 	Reason   string          `json:"reason"`
 	Seed     uint64          `json:"seed"`
+	Schedule string          `json:"schedule,omitempty"` // of an explored run
 	Scenario json.RawMessage `json:"scenario"`
 }
 
@@ -42,7 +43,7 @@ func writeReplay(r Report, pkg string, res Result) (string, error) {
 		return "", err
 	}
 	text, err := json.MarshalIndent(replayFile{
-		Version: replayVersion, Test: r.Subject, Call: r.Call, Law: res.Law, Reason: res.Reason, Seed: r.Seed, Scenario: sc.Bytes(),
+		Version: replayVersion, Test: r.Subject, Call: r.Call, Law: res.Law, Reason: res.Reason, Seed: r.Seed, Schedule: res.Schedule, Scenario: sc.Bytes(),
 	}, "", "  ")
 	if err != nil {
 		return "", err
@@ -121,6 +122,15 @@ func replayCampaign(p plug, name string, o options, f replayFile, sc Scenario) R
 	c := newCampaign(p, name, o, nil)
 	defer c.bubbles.close()
 	if !c.inspect() {
+		return c.report()
+	}
+	if f.Schedule != "" {
+		if explorer == nil {
+			c.unknown = "the file shows an explored run; import explore/driver and build the subject on the shims to run it again"
+			return c.report()
+		}
+		c.count = 1
+		c.explore(sc, func(uint64) []Plan { return []Plan{{Schedule: f.Schedule}} }, c.judgePlayed)
 		return c.report()
 	}
 	tries := 1

@@ -19,6 +19,7 @@ type run struct {
 	facts  *facts // of the subject
 
 	threads *threads // of the bubble
+	stage   Stage    // nil: the run is played in a bubble
 
 	looks   *atomic.Int64   // how often the run has been looked at from outside
 	self    string          // opaque: the number of the driver's goroutine
@@ -43,6 +44,9 @@ const longStep = 2
 // step lets d of virtual time pass, which it does only while every goroutine
 // waits, and reports whether it lasted long.
 func (r *run) step(d time.Duration) (long bool) {
+	if r.stage != nil {
+		return false // to settle lets time pass
+	}
 	looks := r.looks.Load()
 	time.Sleep(d)
 	return r.looks.Load() > looks+longStep
@@ -63,6 +67,10 @@ func (r *run) lookOutside() {
 // settle returns when every other goroutine of the run waits. Timers may still
 // be armed.
 func (r *run) settle() {
+	if r.stage != nil {
+		r.stage.Settle()
+		return
+	}
 	if !r.opaque {
 		synctest.Wait()
 		return
@@ -87,7 +95,14 @@ const yieldsPerLook = 16
 // Rest with its evidence and returns false.
 func (r *run) rest(owed func() bool) bool {
 	evidence := States
-	if !r.opaque {
+	switch {
+	case r.stage != nil:
+		r.settle()
+		if !owed() {
+			return true
+		}
+		evidence = Schedules
+	case !r.opaque:
 		evidence = Bubble
 		for d, left := time.Millisecond, forever; left > 0; d *= 4 {
 			d = min(d, left)
@@ -122,7 +137,7 @@ func (r *run) paid(owed func() bool) bool {
 // lasts long. For an opaque subject it does nothing: virtual time stands still
 // while a goroutine waits where synctest cannot see.
 func (r *run) advance(d time.Duration) {
-	if r.opaque {
+	if r.opaque || r.stage != nil {
 		return
 	}
 	r.add(Event{Kind: Advance, Arg: int(d)})
@@ -138,10 +153,36 @@ func (r *run) advance(d time.Duration) {
 // for an opaque subject, records what does not.
 func (r *run) finish() {
 	r.tb.cleanup()
-	if !r.opaque {
-		time.Sleep(horizon)
-	}
+	r.sleep(horizon)
 	r.settle()
+}
+
+// sleep lets d of virtual time pass, which it does only while every goroutine
+// waits; for an opaque subject it stands still. On a Stage to settle is all
+// there is to it.
+func (r *run) sleep(d time.Duration) {
+	if !r.opaque && r.stage == nil {
+		time.Sleep(d)
+	}
+}
+
+// start runs f on a goroutine of its own.
+func (r *run) start(f func()) {
+	if r.stage != nil {
+		r.stage.Go(f)
+	} else {
+		go f()
+	}
+}
+
+// newTouch makes a function that a goroutine of the run calls before it changes
+// what others look at, or looks at what others change. In a bubble that needs
+// no announcement.
+func (r *run) newTouch() func() {
+	if r.stage != nil {
+		return r.stage.Touch()
+	}
+	return func() {}
 }
 
 const guardedName = "contract.(*run).guarded"

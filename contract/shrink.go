@@ -80,6 +80,9 @@ func (c *campaign) shrink(law string, f *finding) *finding {
 
 // reproduce counts how often a raced finding shows again.
 func (c *campaign) reproduce(law string, f *finding) *finding {
+	if explorer != nil {
+		return c.fewest(law, f)
+	}
 	if !f.scenario.Raced || c.unknown != "" {
 		return f
 	}
@@ -96,6 +99,9 @@ func (c *campaign) reproduce(law string, f *finding) *finding {
 // breaks runs sc up to so many times, and returns the finding if one of the
 // runs breaks the law.
 func (c *campaign) breaks(law string, sc Scenario, tries int) *finding {
+	if explorer != nil {
+		return c.breaksUnder(law, sc, plans)
+	}
 	for range tries {
 		events, _ := c.play(sc)
 		if c.unknown != "" {

@@ -7,7 +7,8 @@ import "sync/atomic"
 // come after: to start a goroutine, and to have its stack grow, costs as much as
 // several operations.
 type threads struct {
-	on [nestedThread]*thread
+	stage Stage // if it is not nil, each operation has a thread of the Stage
+	on    [nestedThread]*thread
 }
 
 type thread struct {
@@ -18,6 +19,16 @@ type thread struct {
 // do starts f on outside thread n. The thread must not be busy.
 func (ts *threads) do(n int, f func()) {
 	t := ts.on[n]
+	if ts.stage != nil {
+		t = new(thread)
+		ts.on[n] = t
+		t.busy.Store(true)
+		ts.stage.Go(func() {
+			f()
+			t.busy.Store(false)
+		})
+		return
+	}
 	if t == nil {
 		t = &thread{ops: make(chan func())}
 		ts.on[n] = t
@@ -43,7 +54,7 @@ func (ts *threads) race(ops []Op, do func(thread int, op Op)) {
 	for thread, ops := range own {
 		if len(ops) > 0 {
 			ts.do(thread, func() {
-				<-start
+				ts.await(start)
 				for _, op := range ops {
 					do(thread, op)
 				}
@@ -51,6 +62,14 @@ func (ts *threads) race(ops []Op, do func(thread int, op Op)) {
 		}
 	}
 	close(start)
+}
+
+// await waits for the start of a race. On a Stage there is nothing to wait for:
+// which thread goes first is the explorer's choice.
+func (ts *threads) await(start <-chan struct{}) {
+	if ts.stage == nil {
+		<-start
+	}
 }
 
 // busy reports whether an operation has not returned.
@@ -71,10 +90,10 @@ func (ts *threads) busyOn(n int) bool {
 
 // endOne ends thread n, as soon as the operation that it may be in returns.
 func (ts *threads) endOne(n int) {
-	if ts.on[n] != nil {
+	if ts.on[n] != nil && ts.stage == nil {
 		close(ts.on[n].ops)
-		ts.on[n] = nil
 	}
+	ts.on[n] = nil
 }
 
 // release is called when a run is over: the run after it does without the

@@ -33,9 +33,10 @@ func (v *Verdict) UnmarshalText(text []byte) error {
 type Evidence int
 
 // The kinds of evidence. Their numbers are the ones of the project's design;
-// the kinds that need an explorer or a child process come with those drivers.
+// the kind that needs a child process comes with that driver.
 const (
 	Observed  Evidence = 0 // a trace shows it (violated), or no trace showed otherwise (kept)
+	Schedules Evidence = 1 // the explorer reached a state in which no thread can go on (violated), or tried every schedule of its scenarios (kept)
 	NoHandle  Evidence = 2 // the last poll was pending, not woken, and no live handle exists
 	Bubble    Evidence = 3 // every goroutine of the bubble is durably blocked and no timer is armed
 	States    Evidence = 4 // one instant in which every goroutine of the bubble waits
@@ -45,12 +46,13 @@ const (
 )
 
 var evidenceNames = [evidences]string{
-	Observed: "observed",
-	NoHandle: "no handle left",
-	Bubble:   "bubble",
-	States:   "goroutine states",
-	Horizon:  "horizon",
-	Budget:   "budget",
+	Observed:  "observed",
+	Schedules: "schedules",
+	NoHandle:  "no handle left",
+	Bubble:    "bubble",
+	States:    "goroutine states",
+	Horizon:   "horizon",
+	Budget:    "budget",
 }
 
 func (e Evidence) String() string { return nameOf(evidenceNames[:], int(e)) }
@@ -66,6 +68,8 @@ func (e *Evidence) UnmarshalText(text []byte) error {
 // Meaning is one sentence that says what the evidence proves, and for what.
 func (e Evidence) Meaning() string {
 	switch e {
+	case Schedules:
+		return "proved by the explorer: no thread can go on, and no timer is armed"
 	case NoHandle:
 		return "proved: no live handle is left, so nobody outside the subject can ever wake the task"
 	case Bubble:
@@ -91,6 +95,7 @@ type Result struct {
 	Trace    []Event   `json:"trace,omitempty"`    // the whole run that breaks it
 	Scenario *Scenario `json:"scenario,omitempty"` // the smallest scenario found that breaks it
 	Tries    string    `json:"tries,omitempty"`    // for a raced run: "reproduced m of n"
+	Schedule string    `json:"schedule,omitempty"` // of an explored run: the choices made
 }
 
 // A Report is everything a campaign found out about one subject.

@@ -55,8 +55,8 @@ func (c Config) fewest(body func(*X), first *engine.Failure) (best *engine.Failu
 			p.Limits.Steps = first.Steps + 1
 		}
 		found := false
-		p.Until = func(f *engine.Failure) bool {
-			if f != nil && f.Fault == first.Fault && (!found || f.Steps < best.Steps) {
+		p.Until = func(end engine.End) bool {
+			if f := end.Failure; f != nil && f.Fault == first.Fault && (!found || f.Steps < best.Steps) {
 				found, best = true, f
 			}
 			return found && first.Fault == Endless
@@ -120,8 +120,8 @@ func (c Config) allFail(body func(*X), prefix string) (bool, error) {
 	p.Algorithm, p.Prefix = engine.Source, prefix
 	p.Limits.Executions, p.Limits.Preemptions = effort, 0
 	passed := false
-	p.Until = func(f *engine.Failure) bool {
-		passed = f == nil
+	p.Until = func(end engine.End) bool {
+		passed = end.Failure == nil
 		return passed
 	}
 	r, err := engine.Explore(p)

@@ -42,7 +42,7 @@ func (t Text) Catalogue(w io.Writer, c *Catalogue) error {
 	}
 	b.WriteString("\n")
 	sep := ""
-	for _, status := range []contract.Status{contract.Checked, contract.InProfile, contract.Later, contract.NotApplicable} {
+	for _, status := range []contract.Status{contract.Checked, contract.InProfile, contract.Explored, contract.NotApplicable} {
 		if n := number[status]; n > 0 {
 			fmt.Fprintf(&b, "%s%d %s", sep, n, status)
 			sep = ", "

@@ -55,9 +55,9 @@ type Engine struct {
 	recording bool
 	records   []Record
 
-	until   func(*Failure) bool // called at the end of each execution: whether it was the last one
-	nudge   atomic.Bool         // set now and then from outside, cleared at each step
-	failure *Failure            // of this execution
+	until   func(End) bool // called at the end of each execution: whether it was the last one
+	nudge   atomic.Bool    // set now and then from outside, cleared at each step
+	failure *Failure       // of this execution
 	Stats   Stats
 }
 
@@ -145,7 +145,10 @@ func (e *Engine) enabled() uint64 {
 		}
 	}
 	if set == 0 {
-		return settling & -settling
+		if settling == 0 {
+			return 0
+		}
+		return 1 << (63 - bits.LeadingZeros64(settling)) // the youngest first
 	}
 	return set
 }

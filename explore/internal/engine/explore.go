@@ -42,11 +42,20 @@ type Program struct {
 	Prefix    string // the schedule that each execution begins with; not for Optimal, PCT and Random
 	Record    bool   // keep what each step did
 
-	// Until is called at the end of each execution that was not given up, with
-	// its failure or nil; it says whether to stop. A nil Until stops at the
-	// first failure.
-	Until func(*Failure) (stop bool)
+	// Until is called at the end of each execution that was not given up; it
+	// says whether to stop. A nil Until stops at the first failure.
+	Until func(End) (stop bool)
 }
+
+// End is how an execution ended.
+type End struct {
+	Failure     *Failure // nil: it did not fail
+	Preemptions int
+	e           *Engine
+}
+
+// Schedule is the execution's schedule. Call it only in Until.
+func (end End) Schedule() string { return end.e.schedule() }
 
 // Result is what an exploration found.
 type Result struct {
@@ -78,7 +87,7 @@ func Explore(p Program) (Result, error) {
 		e.limits.Steps = DefaultSteps
 	}
 	if e.until == nil {
-		e.until = func(f *Failure) bool { return f != nil }
+		e.until = func(end End) bool { return end.Failure != nil }
 	}
 	e.main = func() { p.Body(e) }
 	spent, err := e.explore(p)
@@ -168,7 +177,7 @@ func (e *Engine) executions(p Program) (spent bool, err error) {
 			continue
 		}
 		e.Stats.Executions++
-		if e.until(e.failure) || e.failure != nil && e.failure.final() {
+		if e.until(End{e.failure, e.preemptions, e}) || e.failure != nil && e.failure.final() {
 			return false, nil
 		}
 		if e.limits.Executions > 0 && e.Stats.Executions >= e.limits.Executions {

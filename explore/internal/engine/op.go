@@ -124,7 +124,8 @@ func (e *Engine) Release(t *Thread) {
 }
 
 // Settle blocks the running thread until no other thread can go on, timers
-// included: what a test does next, it does to a program at rest.
+// included: what a test does next, it does to a program at rest. Of several that
+// settle the youngest goes on first.
 func (e *Engine) Settle() {
 	e.commit(e.point(pending{kind: "settle", settle: true, class: Join}), Join)
 }

@@ -116,11 +116,7 @@ func (e *Engine) access(c *Cell, k Kind) (now access, ok bool) {
 	if e.aborting {
 		return now, false // on the way out; the values do not matter any more
 	}
-	if !e.racing {
-		e.restart = true
-		e.aborting = true
-		panic(unwind{})
-	}
+	e.needClocks()
 	if c.epoch != e.epoch {
 		c.epoch, c.write, c.reads = e.epoch, access{}, c.reads[:0]
 	}
@@ -131,6 +127,39 @@ func (e *Engine) access(c *Cell, k Kind) (now access, ok bool) {
 		e.showCell(c, k)
 	}
 	return now, true
+}
+
+// needClocks begins the exploration anew if it does not keep what happens before
+// what. It does not return then.
+func (e *Engine) needClocks() {
+	if !e.racing {
+		e.restart = true
+		e.aborting = true
+		panic(unwind{})
+	}
+}
+
+// Mark stands for what a thread has done up to some point.
+type Mark struct {
+	thread int
+	period int32
+}
+
+// Mark stands for what the running thread has done so far.
+func (e *Engine) Mark() Mark {
+	if e.aborting {
+		e.giveUp()
+	}
+	e.needClocks()
+	t := e.running
+	m := Mark{t.id, t.seen[t.id]}
+	t.seen.tick(t.id) // what comes later is not part of it
+	return m
+}
+
+// Sees reports whether m happens before what the running thread does now.
+func (e *Engine) Sees(m Mark) bool {
+	return m.thread == e.running.id || e.running.seen.has(m.thread, m.period)
 }
 
 // showCell records an access to c.

@@ -26,7 +26,8 @@ func Run(t testing.TB, p Program, a engine.Algorithm, limits engine.Limits) (out
 		Body:      func(e *engine.Engine) { outcome = nil; outcome = p(e) },
 		Algorithm: a,
 		Limits:    limits,
-		Until: func(f *engine.Failure) bool {
+		Until: func(end engine.End) bool {
+			f := end.Failure
 			switch {
 			case f != nil:
 				seen[Describe(f)] = true

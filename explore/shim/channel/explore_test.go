@@ -297,4 +297,3 @@ func TestWhatIsThereBefore(t *testing.T) {
 		return func() string { return ctx.Err().Error() }
 	}, none, 1, "context canceled")
 }
-

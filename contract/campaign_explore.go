@@ -1,0 +1,148 @@
+package contract
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+)
+
+// How a campaign explores: each scenario is played on a Stage under every
+// schedule, or under as many as its bounds allow.
+
+// Bounds of one scenario, in executions.
+const (
+	mostSchedules = 2000 // of an exhaustive search; beyond it the search is bounded
+	mostBounded   = 1000 // with at most two preemptions
+	mostByChance  = 200
+)
+
+// exploreAll runs the campaign's scenarios under their schedules.
+func (c *campaign) exploreAll() {
+	for n := range c.options.checks {
+		if c.unknown != "" {
+			return
+		}
+		if c.before != nil {
+			c.before(n)
+		}
+		sc := c.explorable(n)
+		c.count = n + 1
+		if !c.explore(sc, plans, c.judgePlayed) {
+			c.cut++
+		}
+	}
+}
+
+// judgePlayed judges an execution. It is enough of its scenario if it shows
+// something new.
+func (c *campaign) judgePlayed(sc Scenario, p Played, events []Event, faults []string) (enough bool) {
+	before := len(c.found)
+	c.judge(sc, events, faults)
+	for _, f := range c.found {
+		if f.schedule == "" {
+			f.schedule, f.preemptions = p.Schedule(), p.Preemptions
+		}
+	}
+	return len(c.found) > before || len(faults) > 0
+}
+
+// explorable is scenario n as it is explored: with the operations of its threads
+// released together, so that their order is the explorer's choice.
+func (c *campaign) explorable(n int) Scenario {
+	sc := c.scenario(n)
+	sc.Raced = true
+	sc.Ops = slices.DeleteFunc(sc.Ops, func(op Op) bool {
+		return op.Do == DoAdvance || op.Do == DoLoop || op.Do == DoElsewhere || op.Do == DoExit || ofSleeper(op.Do)
+	})
+	if !c.facts.fits(sc) {
+		sc.Raced = false
+	}
+	return sc
+}
+
+// plans are tried one after the other, until one leaves no schedule out.
+func plans(seed uint64) []Plan {
+	return []Plan{
+		{Executions: mostSchedules},
+		{Executions: mostBounded, Preemptions: 2},
+		{Executions: mostByChance, Seed: seed | 1},
+	}
+}
+
+// explore plays sc under the schedules of the plans, and calls ended with each
+// trace, which is valid until it returns, until that says that it is enough. It
+// reports whether no schedule was left out.
+func (c *campaign) explore(sc Scenario, plans func(seed uint64) []Plan, ended func(Scenario, Played, []Event, []string) (enough bool)) (all bool) {
+	var r *run
+	var events []Event
+	play := func(stage Stage) {
+		r = c.newRun(&sc, nil, &threads{stage: stage})
+		r.stage, events = stage, nil
+		r.tb.TB = new(testing.T)
+		c.plug.play(r)
+		events = r.close() // what comes after is of a run that is given up
+	}
+	stop := false
+	for i, plan := range plans(c.options.seed) {
+		x, err := explorer.Explore(plan, play, func(p Played) bool {
+			if events == nil {
+				events = r.close()
+			}
+			faults := r.tb.takeFaults()
+			if p.Fault != "" && !rescued(events) {
+				faults = append(faults, p.Fault)
+			}
+			c.schedules++
+			stop = ended(sc, p, events, faults)
+			return stop
+		})
+		switch {
+		case err != nil:
+			c.unknown = fmt.Sprintf("it cannot be explored: %v", err)
+			return false
+		case stop || x.All:
+			return x.All && i == 0
+		}
+	}
+	return false
+}
+
+// breaksUnder explores sc and returns the first finding of the law.
+func (c *campaign) breaksUnder(law string, sc Scenario, plans func(seed uint64) []Plan) (f *finding) {
+	c.explore(sc, plans, func(sc Scenario, p Played, events []Event, _ []string) bool {
+		c.history.reset(events)
+		if b := monitors[law](&c.history); b != nil {
+			f = &finding{scenario: sc, events: slices.Clone(events), breach: *b, schedule: p.Schedule(), preemptions: p.Preemptions}
+		}
+		return f != nil
+	})
+	c.unknown = "" // the campaign itself was decided
+	return f
+}
+
+// fewest looks for the schedule with the fewest preemptions that breaks the law
+// in the scenario of f.
+func (c *campaign) fewest(law string, f *finding) *finding {
+	for k := range f.preemptions {
+		plan := Plan{Executions: mostSchedules, Preemptions: k}
+		if k == 0 {
+			plan.Preemptions = -1
+		}
+		if g := c.breaksUnder(law, f.scenario, func(uint64) []Plan { return []Plan{plan} }); g != nil {
+			f = g
+			break
+		}
+	}
+	f.tries = fmt.Sprintf("under the schedule %s, with %d preemptions", f.schedule, f.preemptions)
+	return f
+}
+
+// coverage says how far the schedules of the scenarios were explored.
+func (c *campaign) coverage() string {
+	text := fmt.Sprintf("%d scenarios under %d schedules", c.count, c.schedules)
+	if c.cut == 0 {
+		return text + ", which stand for all"
+	}
+	return fmt.Sprintf("%s; %d of the scenarios have more, of which only some were tried: %d, then %d with at most 2 preemptions, then %d by chance",
+		text, c.cut, mostSchedules, mostBounded, mostByChance)
+}
