@@ -171,30 +171,31 @@ func TestSelectWaits(t *testing.T) {
 }
 
 // What serves a select takes it out of the queues of its other channels: a send
-// on either is in conflict with a send on the other.
+// on one is in conflict with a send on the other.
 func TestSelectIsServedOnce(t *testing.T) {
-	enginetest.Check(t, func(e *engine.Engine) func() string {
-		c, d := make(chan int), make(chan int)
-		got := 0
-		threads(e,
-			func() { channel.Send(c, 1) },
-			func() { channel.Send(d, 2) },
-			func() {
-				channel.Select(false, channel.RecvCase(c, &got, nil), channel.RecvCase(d, &got, nil))
-			})
-		return nil
-	}, none, 6, "deadlock a: wait to send chan int", "deadlock b: wait to send chan int")
-	enginetest.Check(t, func(e *engine.Engine) func() string {
-		c, d := make(chan int, 1), make(chan int, 1)
-		got := 0
-		threads(e,
-			func() { channel.Send(c, 1) },
-			func() { channel.Send(d, 2) },
-			func() {
-				channel.Select(false, channel.RecvCase(c, &got, nil), channel.RecvCase(d, &got, nil))
-			})
-		return func() string { return fmt.Sprint(got, len(c), len(d)) }
-	}, none, 6, "1 0 1", "2 1 0")
+	for size, want := range [][]string{
+		{"deadlock a: wait to send chan int", "deadlock b: wait to send chan int"},
+		{"1 0 1", "2 1 0"},
+	} {
+		for _, waits := range []bool{false, true} {
+			executions := 6
+			if waits {
+				executions = 2
+			}
+			enginetest.Check(t, func(e *engine.Engine) func() string {
+				c, d := make(chan int, size), make(chan int, size)
+				got := 0
+				e.Go("s", func() {
+					channel.Select(false, channel.RecvCase(c, &got, nil), channel.RecvCase(d, &got, nil))
+				}, engine.Worker)
+				if waits {
+					e.Settle()
+				}
+				threads(e, func() { channel.Send(c, 1) }, func() { channel.Send(d, 2) })
+				return func() string { return fmt.Sprint(got, len(c), len(d)) }
+			}, none, executions, want...)
+		}
+	}
 }
 
 func TestSelectsMeet(t *testing.T) {
