@@ -73,7 +73,8 @@ func (p program) explore(t *testing.T, a engine.Algorithm) (outcomes []string, r
 				}, engine.Worker)
 			}
 		},
-		Until: func(f *engine.Failure) bool {
+		Until: func(end engine.End) bool {
+			f := end.Failure
 			outcome := fmt.Sprint(logs)
 			if f != nil {
 				outcome += enginetest.Describe(f)
