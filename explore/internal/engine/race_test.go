@@ -1,0 +1,6 @@
+//go:build race
+
+package engine
+
+// raceDetector says whether this test was built with the race detector.
+const raceDetector = true
