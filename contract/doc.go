@@ -27,7 +27,8 @@
 //
 // The Test doors run the campaign in a worker, the test binary executed again, as
 // go test does when it fuzzes. So a subject that hangs or kills its process takes
-// nothing with it. A replay runs in the test's own process.
+// nothing with it. go test does not see which files and variables mk reads there:
+// if they change, use -count=1. A replay runs in the test's own process.
 //
 // Flags: -contract.laws=E2,E4 judges only these; -contract.profile holds every
 // subject to a [Profile]; -contract.strict fails on an unknown verdict; -contract.replay=FILE runs the scenario of a counterexample;

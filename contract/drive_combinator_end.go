@@ -6,8 +6,12 @@ package contract
 // wakes one child after the other.
 func (c *combinatorRun) drain() bool {
 	row, next := 0, 0
-	for c.polls < maxPolls {
+	for {
 		if !c.paid(c.owed) {
+			return false
+		}
+		if c.polls >= maxPolls {
+			c.add(Event{Kind: Rest, Arg: int(Budget)})
 			return false
 		}
 		h, s := c.woken(), c.waiting(next)
@@ -26,8 +30,6 @@ func (c *combinatorRun) drain() bool {
 			return true
 		}
 	}
-	c.add(Event{Kind: Rest, Arg: int(Budget)})
-	return false
 }
 
 // patientPolls is how often a combinator that keeps waking its task is polled

@@ -32,20 +32,20 @@ func (s *child) nest(lend Event, op Op) {
 	}
 	c.add(Event{Kind: Nest, Thread: lend.Thread, Task: s.task(), Poll: lend.Poll})
 	in := &nested{c: c, token: make(chan struct{}, 1), over: make(chan struct{})}
-	go in.wake(nestedThread-1+s.number, op.Task)
-	in.blockOn(n)
-	close(in.over)
-	c.add(Event{Kind: Return, Thread: lend.Thread})
-}
-
-// blockOn polls a fresh combinator of n children until it answers, or they all
-// have, or the run is freed.
-func (in *nested) blockOn(n int) {
 	fs := make([]futures.Future[int], n)
 	for i := range fs {
 		child := &nestedChild{n: i}
 		in.children, fs[i] = append(in.children, child), child
 	}
+	go in.wake(nestedThread-1+s.number, op.Task)
+	in.blockOn(fs)
+	close(in.over)
+	c.add(Event{Kind: Return, Thread: lend.Thread})
+}
+
+// blockOn polls a fresh combinator of the futures until it answers, or they all
+// have, or the run is freed.
+func (in *nested) blockOn(fs []futures.Future[int]) {
 	var f futures.Future[[]int]
 	if !in.c.tb.guard("mk", func() { f = in.c.mk(in.c.tb, fs...) }) {
 		return
