@@ -216,12 +216,12 @@ func TestReportsShowValues(t *testing.T) {
 		got = append(got, fmt.Sprintf("%s %s %s", s.Object, s.Kind, s.Note))
 	}
 	want := []string{
-		"atomic.Int32#0 store 3",
-		"atomic.Int32#0 add 3 → 5",
-		"atomic.Int32#0 cas 5 → 6",
-		"atomic.Int32#0 cas 5 → 7 fails: it is 6",
-		"uint64#1 or 0 → 9",
-		"uint64#1 load = 9",
+		"atomic.Int32 store 3",
+		"atomic.Int32 add 3 → 5",
+		"atomic.Int32 cas 5 → 6",
+		"atomic.Int32 cas 5 → 7 fails: it is 6",
+		"uint64 or 0 → 9",
+		"uint64 load = 9",
 	}
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("%q; want %q", got, want)
