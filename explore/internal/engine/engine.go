@@ -66,6 +66,7 @@ type Limits struct {
 	Executions  int // complete executions
 	Steps       int // steps of one execution; 0: DefaultSteps
 	Preemptions int // switches away from a thread that could go on
+	Spurious    int // returns of a park without its token, between two with it; here zero means none of them
 }
 
 // DefaultSteps is how many steps an execution may have. One that has more is

@@ -74,7 +74,12 @@ func (e *Engine) WriteAll(os []*Object, k Kind) {
 // Enter is a scheduling point that can be passed while one of the gates need
 // of o is open. It changes o: the caller sets what is open after it.
 //
-// All operations on an object with gates must be of class Write.
+// Operations on an object with gates are of class Write, but for these: Read,
+// if they leave the gates as they are, and Join, if they close none, and open
+// one only together, each operation of class Join since the last of class Write
+// being needed for it, as those are that count down to zero. So it is always one
+// operation of class Write that has closed a gate, and it can be told which
+// could have gone through before.
 func (e *Engine) Enter(o *Object, k Kind, need Open) {
 	e.commit(e.point(pending{kind: k, class: Write, need: need, obj: o}), Write)
 }
@@ -99,6 +104,23 @@ func (e *Engine) Commit(more []*Object) {
 	e.commit(t, Write)
 }
 
+// Pass is Enter for an operation of class Read or Join.
+func (e *Engine) Pass(o *Object, k Kind, need Open, class Class) {
+	e.commit(e.point(pending{kind: k, class: class, need: need, obj: o}), class)
+}
+
+// EnterIf is Enter if o's value is old, when it is let through, and else Pass of
+// class Read. It reports which.
+func (e *Engine) EnterIf(o *Object, k Kind, need Open, old uint64) bool {
+	t := e.point(pending{kind: k, class: Write, need: need, cas: true, old: old, obj: o})
+	class := Write
+	if o.value != old {
+		class = Read
+	}
+	e.commit(t, class)
+	return class == Write
+}
+
 // Self is the running thread, for somebody to Release.
 func (e *Engine) Self() *Thread { return e.running }
 
@@ -110,6 +132,9 @@ func (e *Engine) Await(on *Object, k Kind) {
 	t := e.point(pending{kind: k, await: true, class: Join, about: on})
 	e.commit(t, Join)
 	t.released = false
+	if e.racing {
+		t.seen.join(t.handed)
+	}
 }
 
 // Release lets t pass its Await. It belongs to the effect of an operation of
@@ -118,7 +143,7 @@ func (e *Engine) Release(t *Thread) {
 	t.released = true
 	t.releaser = e.running.last
 	if e.racing {
-		t.seen.join(e.running.seen)
+		t.handed = append(t.handed[:0], e.running.seen...)
 		e.running.seen.tick(e.running.id)
 	}
 }
@@ -169,6 +194,13 @@ func (e *Engine) CompareAndSwap(o *Object, old, new uint64) bool {
 // Yield is a scheduling point that touches nothing.
 func (e *Engine) Yield(k Kind) {
 	e.commit(e.point(pending{kind: k, class: Join}), Join)
+}
+
+// Spuriously reports, in some execution, that the running thread's park shall
+// return without what it waits for: while Limits allow it, and it has done so
+// but n times since it last got what it waited for.
+func (e *Engine) Spuriously(n int) bool {
+	return n < e.limits.Spurious && e.Choose(2) == 1
 }
 
 // Choose returns each of 0 … n-1 in some execution.

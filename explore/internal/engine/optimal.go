@@ -160,7 +160,7 @@ func (s *optimal) step(e *Engine, t *Thread) {
 func (s *optimal) find(t *Thread, i int32) {
 	pre := s.clockOf(s.events[i].pre)
 	if t.op.need != 0 {
-		if r, ok := s.gateRace(t, pre); ok {
+		for _, r := range s.gateRaces(t, pre) {
 			s.races = append(s.races, race{r, i})
 		}
 		if len(t.op.more) == 0 {
@@ -181,7 +181,7 @@ func (s *optimal) find(t *Thread, i int32) {
 // end inserts the reversals of all races: only now is it known what does not
 // depend on their first events.
 func (s *optimal) end(e *Engine) {
-	if e.failure != nil {
+	if e.failure != nil && e.failure.final() {
 		return
 	}
 	for _, r := range s.races {
@@ -198,8 +198,9 @@ func (s *optimal) end(e *Engine) {
 		if t.op.need == 0 {
 			continue
 		}
-		if r, ok := s.gateRace(t, s.clockOf(t.last)); ok {
-			s.reverse(r, op{thread: t.id, event: -1, class: Write, obj: t.op.obj.id}, t.last, nil)
+		s.conflicts(t)
+		for _, r := range s.gateRaces(t, s.clockOf(t.last)) {
+			s.reverse(r, op{thread: t.id, event: -1, class: t.op.class, obj: t.op.obj.id}, t.last, s.rival)
 		}
 	}
 }

@@ -64,7 +64,8 @@ func (s *source) end(e *Engine) {
 	for m := e.stuck(); m != 0; m &= m - 1 {
 		t := e.byID[bits.TrailingZeros64(m)]
 		if t.op.need != 0 {
-			s.gateRaces(t, t.last)
+			s.conflicts(t)
+			s.reverseGate(t, t.last)
 		}
 	}
 }
@@ -73,7 +74,7 @@ func (s *source) end(e *Engine) {
 func (s *source) races(t *Thread, i int32) {
 	pre := s.events[i].pre
 	if t.op.need != 0 {
-		s.gateRaces(t, pre)
+		s.reverseGate(t, pre)
 		if len(t.op.more) == 0 {
 			return
 		}
@@ -97,9 +98,9 @@ func (s *source) races(t *Thread, i int32) {
 	}
 }
 
-// gateRaces reverses the race of the gate that t passes or waits for.
-func (s *source) gateRaces(t *Thread, pre int32) {
-	if r, ok := s.gateRace(t, s.clockOf(pre)); ok {
+// reverseGate reverses the races of the gate that t passes or waits for.
+func (s *source) reverseGate(t *Thread, pre int32) {
+	for _, r := range s.gateRaces(t, s.clockOf(pre)) {
 		s.reverse(r, t, pre, s.rival)
 	}
 }

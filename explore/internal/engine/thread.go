@@ -38,6 +38,7 @@ type Thread struct {
 	events int32 // how many it has done
 	last   int32 // its last event; before the first, its parent's last one when it was started; -1: none
 	seen   clock // for data races: what happens before its next step
+	handed clock // for an Await: what its releaser has seen
 }
 
 // pending is an announced operation.
@@ -47,7 +48,7 @@ type pending struct {
 	need   Open // the gates it can go through; 0: it can always be done
 	await  bool // it waits for a Release
 	settle bool // it waits until nobody else can go on
-	cas    bool // a CompareAndSwap: it is a read if it would fail
+	cas    bool // it is a read if the object's value is not old then
 	old    uint64
 	obj    *Object   // nil: it touches nothing
 	about  *Object   // what an await waits for, for reports
@@ -122,8 +123,18 @@ func (e *Engine) call(t *Thread) {
 	returned = true
 }
 
+// unnamed are the names of threads that are given none: the digits that stand
+// for them in a schedule.
+var unnamed = func() (names [MaxThreads]string) {
+	for i := range names {
+		names[i] = "thread " + digits[i:i+1]
+	}
+	return names
+}()
+
 // Go starts a thread that runs f. It is no scheduling point: the thread's first
-// operation can be chosen from the starter's next one on.
+// operation can be chosen from the starter's next one on. A name of "" says
+// nothing but the thread's number.
 func (e *Engine) Go(name string, f func(), role Role) {
 	if e.aborting {
 		e.giveUp()
@@ -144,8 +155,11 @@ func (e *Engine) Go(name string, f func(), role Role) {
 		e.threads = e.threads[:n]
 		e.Fail(Limit, "the program starts more than 64 threads, counted over all its executions")
 	}
-	seen := t.seen[:0]
-	*t = Thread{id: id, number: n, name: name, fn: f, role: role, last: -1, seen: seen}
+	if name == "" {
+		name = unnamed[n]
+	}
+	seen, handed := t.seen[:0], t.handed[:0]
+	*t = Thread{id: id, number: n, name: name, fn: f, role: role, last: -1, seen: seen, handed: handed}
 	e.byID[id] = t
 	if parent != nil {
 		t.last = parent.last

@@ -17,6 +17,8 @@ type trace struct {
 
 	none  []int32 // a clock that nothing comes before
 	rival []int32 // scratch: the events in direct conflict with the one being made
+	gated []int32 // scratch of gateRaces
+	ahead []int32 // scratch of gateRaces: what comes before the event, the found ones included
 }
 
 // event is a step of a thread.
@@ -121,7 +123,7 @@ func (tr *trace) add(e *Engine, t *Thread) (i int32, fresh bool) {
 	}
 	tr.events[i] = ev
 	if fresh {
-		tr.conflicts(t, i)
+		tr.conflicts(t)
 		mine := tr.clock(i)
 		copy(mine, tr.clockOf(ev.pre))
 		for _, r := range tr.rival {
@@ -156,39 +158,61 @@ func (tr *trace) note(t *Thread, i int32) {
 	}
 }
 
-// gateRace finds the reversible race of the gate that t passes or waits for: it
-// is with the last event before which t could have passed. Those after it, as
-// the Unlock that let t pass, cannot come behind t.
-func (tr *trace) gateRace(t *Thread, past []int32) (first int32, ok bool) {
+// gateRaces finds the reversible races of the gate that t passes or waits for:
+// they are with the last events before which t could have passed. Those after
+// them, as the Unlock that let t pass, cannot come behind t. The answer is good
+// until the next one.
+func (tr *trace) gateRaces(t *Thread, past []int32) []int32 {
+	tr.gated = tr.gated[:0]
 	for k := t.op.obj.lastTouch; k >= 0; k = tr.touches[k].prev {
 		touch := &tr.touches[k]
-		if tr.before(touch.event, past) {
-			break
+		class := tr.events[touch.event].class
+		if class == t.op.class && class != Write {
+			continue // they commute
 		}
-		if touch.open&t.op.need != 0 {
-			return touch.event, true
+		before := tr.before(touch.event, past)
+		if !before && touch.open&t.op.need == 0 {
+			continue
+		}
+		if !before {
+			tr.gated = append(tr.gated, touch.event)
+		}
+		if class == Write {
+			break // all that is left comes before it
+		}
+		if !before {
+			if len(tr.gated) == 1 {
+				tr.ahead = append(tr.ahead[:0], past...)
+				past = tr.ahead
+			}
+			joinInto(past, tr.clock(touch.event))
 		}
 	}
-	return 0, false
+	return tr.gated
 }
 
 // atGate reports whether event r touches the gate that t passes, so that their
-// race is gateRace's business.
+// race is the business of gateRaces.
 func (tr *trace) atGate(t *Thread, r int32) bool {
 	if t.op.need == 0 {
 		return false
 	}
-	k := t.op.obj.lastTouch
-	return k >= 0 && tr.touches[k].event == r
+	ev := &tr.events[r]
+	for k := ev.touch; k < ev.touch+ev.touched; k++ {
+		if tr.touches[k].obj == t.op.obj {
+			return true
+		}
+	}
+	return false
 }
 
 func (tr *trace) touch(i int32, o *Object) {
 	tr.touches = append(tr.touches, touch{event: i, prev: o.lastTouch, obj: o, open: o.open})
 }
 
-// conflicts fills rival with the events that event i is directly ordered after
-// by what it touches, latest first.
-func (tr *trace) conflicts(t *Thread, i int32) {
+// conflicts fills rival with the events that what t has announced is directly
+// ordered after by what it touches, latest first.
+func (tr *trace) conflicts(t *Thread) {
 	tr.rival = tr.rival[:0]
 	if t.op.obj == nil {
 		return
