@@ -86,7 +86,7 @@ func initials(of func(m *sourceMutant, r int32, t *Thread) (can, must uint64)) f
 		}
 		past := append([]int32(nil), m.clockOf(m.events[i].pre)...)
 		if t.op.need != 0 {
-			if r, ok := m.gateRace(t, past); ok {
+			for _, r := range m.gateRaces(t, past) {
 				reverse(r)
 			}
 			return

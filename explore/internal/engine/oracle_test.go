@@ -27,7 +27,7 @@ func search(body func(*Engine), s strategy, limits Limits) Result {
 	}
 	e := &Engine{
 		limits: limits, strategy: s, name: "main",
-		until: func(f *Failure) bool { return f != nil },
+		until: func(end End) bool { return end.Failure != nil },
 	}
 	e.main = func() { body(e) }
 	spent, err := e.explore(Program{})
