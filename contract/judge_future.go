@@ -32,11 +32,13 @@ type futureView struct {
 	signs signs
 }
 
-// signs are what a walk over a whole trace of a future shows. Most laws are
-// broken only with a certain sign.
+// signs are what one walk over the whole trace of a future shows. Most laws can
+// be broken only with a certain sign.
 type signs struct {
 	read    bool
 	ill     bool // it panicked, left itself unarmed, or came to rest
+	spun    bool // a pending poll woke itself
+	kept    bool // when all had settled it held a clone although it had answered, or several
 	dropped bool
 }
 
@@ -75,8 +77,12 @@ func (h *history) signs() signs {
 	s := &h.watch.signs
 	if !s.read {
 		s.read = true
+		answered := false
 		h.viewAll(true, func(v *futureView, _ int, e Event) *breach {
+			answered = answered || v.ended || e.Kind == Ready
 			s.ill = s.ill || e.Kind == Rest || e.Kind == Panicked || v.unarmed(e)
+			s.spun = s.spun || e.Kind == Pending && v.inPoll > 0
+			s.kept = s.kept || e.Kind == Settle && (len(v.live) > 1 || answered && len(v.live) > 0)
 			s.dropped = s.dropped || e.Kind == FutureDrop
 			return nil
 		})
@@ -84,9 +90,9 @@ func (h *history) signs() signs {
 	return *s
 }
 
-// viewIll is view of an ill trace; any other has no breach.
-func (h *history) viewIll(f func(v *futureView, i int, e Event) *breach) *breach {
-	if !h.signs().ill {
+// viewIf is view if the trace has a sign without which the law is kept.
+func (h *history) viewIf(sign bool, f func(v *futureView, i int, e Event) *breach) *breach {
+	if !sign {
 		return nil
 	}
 	return h.view(f)
@@ -169,7 +175,7 @@ func pendingArmed(h *history) *breach {
 	if h.declared.never {
 		return nil
 	}
-	return h.viewIll(func(v *futureView, i int, e Event) *breach {
+	return h.viewIf(h.signs().ill, func(v *futureView, i int, e Event) *breach {
 		if v.unarmed(e) {
 			return h.futureBreach(i, NoHandle, "poll %d answered pending, its waker was not woken, and no clone of any waker lives; want a wake arranged", v.poll)
 		}
@@ -198,7 +204,7 @@ func staleReleased(h *history) *breach {
 			last = i
 		}
 	}
-	return h.view(func(v *futureView, i int, e Event) *breach {
+	return h.viewIf(h.signs().kept, func(v *futureView, i int, e Event) *breach {
 		if e.Kind != Settle {
 			return nil
 		}
@@ -220,7 +226,7 @@ func staleReleased(h *history) *breach {
 
 // spuriousPoll is F7.
 func spuriousPoll(h *history) *breach {
-	return h.viewIll(func(v *futureView, i int, e Event) *breach {
+	return h.viewIf(h.signs().ill, func(v *futureView, i int, e Event) *breach {
 		switch {
 		case e.Kind == Panicked && e.Poll > 0 && v.spurious && e.Note != injected:
 			return h.futureBreach(i, Observed, "poll %d, which no wake had asked for, panicked: %s; want pending or ready", v.poll, e.Note)
@@ -233,11 +239,8 @@ func spuriousPoll(h *history) *breach {
 
 // dropCancels is F11.
 func dropCancels(h *history) *breach {
-	if !h.signs().dropped {
-		return nil
-	}
 	dropping, dropped := false, -1
-	return h.view(func(v *futureView, i int, e Event) *breach {
+	return h.viewIf(h.signs().dropped, func(v *futureView, i int, e Event) *breach {
 		switch {
 		case e.Kind == FutureDrop:
 			dropping = true
@@ -286,7 +289,7 @@ const patience = 3
 // noSelfWakeSpin is F17.
 func noSelfWakeSpin(h *history) *breach {
 	row, wakes := 0, 0
-	return h.view(func(v *futureView, i int, e Event) *breach {
+	return h.viewIf(h.signs().spun, func(v *futureView, i int, e Event) *breach {
 		if e.Kind != Pending || v.fired >= 0 {
 			return nil
 		}

@@ -40,7 +40,7 @@ func (h *history) evidenceAt(e Event) Evidence {
 func staleHarmless(h *history) *breach {
 	after := false // the latest poll came of the wake of an older waker alone
 	armed := false
-	return h.viewIll(func(v *futureView, i int, e Event) *breach {
+	return h.viewIf(h.signs().ill, func(v *futureView, i int, e Event) *breach {
 		switch {
 		case e.Kind == Poll:
 			before := v.before
@@ -130,7 +130,7 @@ func wakerPanicSurvived(h *history) *breach {
 
 // wakerOpaque is F15.
 func wakerOpaque(h *history) *breach {
-	return h.viewIll(func(v *futureView, i int, e Event) *breach {
+	return h.viewIf(h.signs().ill, func(v *futureView, i int, e Event) *breach {
 		if broken := v.broken(e); broken != "" {
 			return h.futureBreach(i, h.evidenceAt(e), "with a waker of one kind (%s), and not with every other: %s; want any valid waker to do", wakerKinds[v.kind%len(wakerKinds)], broken)
 		}
@@ -142,7 +142,7 @@ func wakerOpaque(h *history) *breach {
 func noWakeOnReady(h *history) *breach {
 	var own []int // clones that the latest poll has made
 	answered := false
-	return h.view(func(v *futureView, i int, e Event) *breach {
+	return h.viewIf(h.signs().kept, func(v *futureView, i int, e Event) *breach {
 		switch e.Kind {
 		case Poll:
 			own, answered = own[:0], false
@@ -166,7 +166,7 @@ func noWakeOnReady(h *history) *breach {
 // mayMigrate is F20.
 func mayMigrate(h *history) *breach {
 	first := 0
-	return h.viewIll(func(v *futureView, i int, e Event) *breach {
+	return h.viewIf(h.signs().ill, func(v *futureView, i int, e Event) *breach {
 		if e.Kind == Poll && v.poll == 1 {
 			first = e.Thread
 		}
