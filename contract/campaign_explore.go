@@ -49,13 +49,38 @@ func (c *campaign) judgePlayed(sc Scenario, p Played, events []Event, faults []s
 // explorable is scenario n as it is explored: with the operations of its threads
 // released together, so that their order is the explorer's choice.
 func (c *campaign) explorable(n int) Scenario {
-	sc := c.scenario(n)
+	sc := small(c.scenario(n))
 	sc.Raced = true
 	sc.Ops = slices.DeleteFunc(sc.Ops, func(op Op) bool {
 		return op.Do == DoAdvance || op.Do == DoLoop || op.Do == DoElsewhere || op.Do == DoExit || ofSleeper(op.Do)
 	})
 	if !c.facts.fits(sc) {
 		sc.Raced = false
+	}
+	return sc
+}
+
+// How large a scenario is that is explored. The number of its schedules grows
+// exponentially, and the mistakes of concurrent programs show in small ones.
+const (
+	smallOps   = 4
+	smallTasks = 2
+	smallTurns = 2
+)
+
+// small cuts sc down to a size that can be explored.
+func small(sc Scenario) Scenario {
+	sc.Ops = slices.Clone(sc.Ops[:min(len(sc.Ops), smallOps)])
+	sc.Scripts = slices.Clone(sc.Scripts)
+	for n := len(sc.Scripts) - 1; n >= smallTasks; n-- {
+		sc.removeTask(n)
+	}
+	for i := range sc.Scripts {
+		s := &sc.Scripts[i]
+		s.Turns = s.Turns[:min(len(s.Turns), smallTurns)]
+	}
+	if len(sc.Ops) > 1 || len(sc.Scripts) > 1 {
+		sc.Subjects = 1
 	}
 	return sc
 }

@@ -63,13 +63,13 @@ func publishBeforeWake(h *history) *breach {
 // and that the event had woken its task before the last poll, or not.
 func (h *history) missed(woken bool, format string) *breach {
 	var poll Event
-	fired, pending, told := false, false, false
+	fired, pending, told, before := false, false, false, false // before: told when the last poll began
 	for _, e := range h.events {
 		switch e.Kind {
 		case Fire:
 			fired = true
 		case Poll:
-			poll, pending = e, true
+			poll, pending, before = e, true, told
 		case Ready, Panicked, FutureDrop:
 			pending = false
 		case Wake, WakeByRef:
@@ -80,7 +80,7 @@ func (h *history) missed(woken bool, format string) *breach {
 				}
 			}
 		case Rest:
-			if fired && pending && told == woken && Evidence(e.Arg) == Schedules {
+			if fired && pending && before == woken && Evidence(e.Arg) == Schedules {
 				return h.futureBreach(h.rest, Schedules, format, poll.Poll, poll.Task)
 			}
 		}

@@ -12,6 +12,7 @@ type recorder struct {
 	mu      sync.Mutex
 	events  []Event
 	closed  bool
+	stage   Stage  // nil: a bubble
 	handles int    // handles numbered so far
 	waking  []int  // threads that are inside a wake call, latest last
 	lanes   uint64 // bit n set: lane -(n+1) is in a poll or a drop
@@ -42,7 +43,7 @@ func (r *recorder) add(e Event) {
 }
 
 func (r *recorder) addLocked(e Event) {
-	if !r.closed {
+	if !r.closed && (r.stage == nil || !r.stage.Over()) {
 		r.events = append(r.events, e)
 	}
 }

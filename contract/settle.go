@@ -19,7 +19,6 @@ type run struct {
 	facts  *facts // of the subject
 
 	threads *threads // of the bubble
-	stage   Stage    // nil: the run is played in a bubble
 
 	looks   *atomic.Int64   // how often the run has been looked at from outside
 	self    string          // opaque: the number of the driver's goroutine

@@ -19,6 +19,9 @@ type Stage interface {
 	Touch() func()
 	// Mark stands for what the calling thread has done so far.
 	Mark() Mark
+	// Over reports whether the execution has been given up: what its threads do
+	// now is to end.
+	Over() bool
 	// Sees reports whether what Mark stood for happens before now, in the sense
 	// of Go's memory model.
 	Sees(Mark) bool

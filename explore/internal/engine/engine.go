@@ -131,6 +131,10 @@ func (e *Engine) moves() {
 	}
 }
 
+// Over reports whether the execution has been given up, so that the running
+// thread is only being unwound.
+func (e *Engine) Over() bool { return e.aborting }
+
 // solo reports whether only the body has been started in this execution.
 func (e *Engine) solo() bool { return len(e.threads) <= 1 }
 
