@@ -122,7 +122,7 @@ type algorithm struct {
 }
 
 var algorithms = []algorithm{
-	{name: "source", make: func() strategy { return &source{trace: trace{casReads: true}} }, casReads: true},
+	{name: "source", make: func() strategy { return newSource() }, casReads: true},
 	{name: "source, failing CAS as writes", make: func() strategy { return &source{} }},
 	{name: "optimal", make: func() strategy { return &optimal{} }, optimal: true},
 }
