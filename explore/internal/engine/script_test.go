@@ -171,29 +171,36 @@ var families = [][]opcode{
 	{count, count, count, total, reset},
 }
 
-// draw draws a script of at most size instructions.
+// draw draws a script of about size instructions.
 func draw(rng *rand.Rand, size int) script {
+	s := script{late: rng.IntN(2) == 0}
 	var ops []opcode
-	for range 1 + rng.IntN(3) {
-		ops = append(ops, families[rng.IntN(len(families))]...)
-	}
-	if !slices.Contains(ops, load) && rng.IntN(2) == 0 {
-		ops = append(ops, load, storeK)
-	}
-	if rng.IntN(3) == 0 {
-		ops = append(ops, tossing)
-	}
-	if rng.IntN(2) == 0 {
-		ops = append(ops, skip)
-	}
-	s := script{late: rng.IntN(2) == 0, threads: make([][]instr, 3+rng.IntN(3))}
-	if rng.IntN(4) > 0 {
-		s.threads[0] = nil // the body does nothing but start the others
-	}
 	few := 1 + rng.IntN(3) // how many objects of each kind
+	if size >= 8 {
+		// Short threads that cross each other at several objects: what makes
+		// wakeup trees deep.
+		s.threads = make([][]instr, 5)
+		few = max(few, 2)
+		ops = append(ops, load, load, storeK, storeK)
+		if rng.IntN(3) == 0 {
+			ops = append(ops, families[rng.IntN(len(families))]...)
+		}
+	} else {
+		s.threads = make([][]instr, 3+rng.IntN(3))
+		for range 1 + rng.IntN(3) {
+			ops = append(ops, families[rng.IntN(len(families))]...)
+		}
+		if rng.IntN(3) == 0 {
+			ops = append(ops, tossing)
+		}
+		if rng.IntN(2) == 0 {
+			ops = append(ops, skip)
+		}
+	}
+	idle := rng.IntN(4) > 0 // the body does nothing but start the others
 	for range size {
 		id := rng.IntN(len(s.threads))
-		if id == 0 && rng.IntN(3) > 0 {
+		if id == 0 && idle {
 			id = 1 + rng.IntN(len(s.threads)-1)
 		}
 		s.threads[id] = append(s.threads[id], instr{
@@ -203,7 +210,7 @@ func draw(rng *rand.Rand, size int) script {
 		})
 	}
 	for id := 2; id < len(s.threads); id++ {
-		if rng.IntN(4) == 0 { // started by an earlier one
+		if rng.IntN(6) == 0 { // started by an earlier one
 			by := 1 + rng.IntN(id-1)
 			at := rng.IntN(len(s.threads[by]) + 1)
 			s.threads[by] = slices.Insert(s.threads[by], at, instr{op: spawn, x: id})
