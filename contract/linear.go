@@ -227,19 +227,35 @@ func (a *account) moves() (moves []*move) {
 	return moves
 }
 
+// maxSteps bounds how many steps of the model one question may take. Hardly any
+// takes a tenth of it; what many operations at once and no order among them would
+// take grows without bound, and then nothing is judged.
+const maxSteps = 1 << 12
+
 // ordered reports whether the moves can be put into an order that the model
-// allows.
+// allows, or whether that takes too long to say: then the account is vague.
 func (a *account) ordered(moves []*move) bool {
+	if a.vague {
+		return true
+	}
+	steps := 0
 	model := porcupine.NondeterministicModel{
-		Init:  func() []any { return []any{a.model.init} },
-		Step:  func(state, input, _ any) []any { return input.(*move).step(a.model, state) },
+		Init: func() []any { return []any{a.model.init} },
+		Step: func(state, input, _ any) []any {
+			if steps++; steps > maxSteps {
+				return nil
+			}
+			return input.(*move).step(a.model, state)
+		},
 		Equal: reflect.DeepEqual,
 	}
 	history := make([]porcupine.Operation, len(moves))
 	for i, m := range moves {
 		history[i] = porcupine.Operation{Input: m, Call: int64(m.from), Return: int64(m.to)}
 	}
-	return porcupine.CheckOperations(model.ToModel(), history)
+	ok := porcupine.CheckOperations(model.ToModel(), history)
+	a.vague = a.vague || steps > maxSteps
+	return ok || a.vague
 }
 
 // owed returns the numbers of the operations that wait although the model says
@@ -256,9 +272,6 @@ func (a *account) owed(now int, fifo bool) (owed []int, ok bool) {
 		if o.state == opOpen && o.begin >= 0 && o.op.waits() {
 			open = append(open, o)
 		}
-	}
-	if a.vague {
-		return nil, true
 	}
 	enabled := make(map[*opAccount]bool)
 	if a.ordered(ended) {
@@ -285,6 +298,9 @@ func (a *account) owed(now int, fifo bool) (owed []int, ok bool) {
 		for _, o := range open {
 			enabled[o] = !with(o) // it has happened already
 		}
+	}
+	if a.vague {
+		return nil, true
 	}
 	names := make(map[string][]*opAccount)
 	for _, o := range open {

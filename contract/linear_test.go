@@ -27,6 +27,13 @@ func TestOwedOfATrace(t *testing.T) {
 	end := func(task int) Event { return Event{Kind: Return, Task: task} }
 	refused := func(task int) Event { return Event{Kind: Return, Task: task, Note: noteRefused} }
 	settle := Event{Kind: Settle}
+	crowd := []Event{begin(Block, 1, "acquire", 1<<20)} // which nothing explains
+	for n := range 14 {
+		crowd = append(crowd, begin(Call, 2+n, "release", 1<<n))
+	}
+	for n := range 15 {
+		crowd = append(crowd, end(1+n))
+	}
 	for _, c := range []struct {
 		name   string
 		events []Event
@@ -50,6 +57,8 @@ func TestOwedOfATrace(t *testing.T) {
 		{name: "a try that gives up though it need not", events: []Event{begin(Call, 1, "try", 1), refused(1), settle}},
 		{name: "a try that gives up while another waits", ok: true, events: []Event{
 			begin(Block, 1, "acquire", 1), end(1), settle, begin(Block, 2, "acquire", 2), settle, begin(Call, 3, "try", 1), refused(3), settle}},
+		{name: "few at once, and no order explains them", events: append(crowd[:4:4], end(1), end(2), end(3), end(4))},
+		{name: "too many at once to say", ok: true, events: crowd},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			names := map[int]string{}
