@@ -100,9 +100,9 @@ func explore(t *testing.T, program [][]step, late bool, a engine.Algorithm) (out
 				}, engine.Worker)
 			}
 		},
-		Until: func(f *engine.Failure) bool {
+		Until: func(end engine.End) bool {
 			outcome := fmt.Sprint(logs)
-			if f != nil {
+			if f := end.Failure; f != nil {
 				outcome += enginetest.Describe(f)
 			}
 			seen[outcome] = true
