@@ -47,7 +47,10 @@ type Engine struct {
 
 	path        []choice
 	preemptions int
-	prev        int // the thread that took the last step
+	ticks       int  // of the tickers of this execution
+	muted       int  // tickers that would fire but for Limits.Ticks
+	cut         bool // there have been some
+	prev        int  // the thread that took the last step
 
 	idle, all []*coroutine
 
@@ -61,12 +64,13 @@ type Engine struct {
 	Stats   Stats
 }
 
-// Limits bound an exploration. A zero limit is none, but for Steps.
+// Limits bound an exploration. A zero limit is none, but for Steps and Ticks.
 type Limits struct {
 	Executions  int // complete executions
 	Steps       int // steps of one execution; 0: DefaultSteps
 	Preemptions int // switches away from a thread that could go on
 	Spurious    int // returns of a park without its token, between two with it; here zero means none of them
+	Ticks       int // of the tickers of one execution; 0: DefaultTicks
 }
 
 // DefaultSteps is how many steps an execution may have. One that has more is
@@ -79,6 +83,7 @@ type Stats struct {
 	Blocked    int   // those given up, since all that could follow had been seen
 	Steps      int64 // of all executions
 	Longest    int   // steps of the longest
+	Muted      int   // complete ones in which a ticker would have fired but for Limits.Ticks
 }
 
 // execute runs one execution, or, if its goroutine has ended in the middle, the
@@ -120,6 +125,7 @@ func (e *Engine) reset() {
 	e.starting, e.over, e.blocked, e.aborting = false, false, false, false
 	e.path = e.path[:0]
 	e.preemptions, e.prev = 0, -1
+	e.ticks, e.muted, e.cut = 0, 0, false
 	e.failure, e.restart = nil, false
 	e.records = e.records[:0]
 }

@@ -86,6 +86,9 @@ func Explore(p Program) (Result, error) {
 	if e.limits.Steps == 0 {
 		e.limits.Steps = DefaultSteps
 	}
+	if e.limits.Ticks == 0 {
+		e.limits.Ticks = DefaultTicks
+	}
 	if e.until == nil {
 		e.until = func(end End) bool { return end.Failure != nil }
 	}
@@ -177,6 +180,9 @@ func (e *Engine) executions(p Program) (spent bool, err error) {
 			continue
 		}
 		e.Stats.Executions++
+		if e.cut {
+			e.Stats.Muted++
+		}
 		if e.until(End{e.failure, e.preemptions, e}) || e.failure != nil && e.failure.final() {
 			return false, nil
 		}
