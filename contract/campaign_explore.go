@@ -11,8 +11,8 @@ import (
 
 // Bounds of one scenario, in executions.
 const (
-	mostSchedules = 2000 // of an exhaustive search; beyond it the search is bounded
-	mostBounded   = 1000 // with at most two preemptions
+	mostSchedules = 1000 // of an exhaustive search; beyond it the search is bounded
+	mostBounded   = 500  // with at most two preemptions
 	mostByChance  = 200
 )
 

@@ -2,6 +2,7 @@ package contract
 
 import (
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -69,13 +70,21 @@ func (r *recorder) call(e Event, do func()) {
 	r.add(Event{Kind: Return, Thread: e.Thread, Task: e.Task})
 }
 
+// goroutine is the number of the goroutine that runs.
+func (r *recorder) goroutine() string {
+	if r.stage != nil {
+		return strconv.Itoa(r.stage.Self())
+	}
+	return goroutineID()
+}
+
 // enter notes that this goroutine is in a call until the function that it
 // returns is called.
 func (r *recorder) enter(thread int) (leave func()) {
 	if !r.precise {
 		return func() {}
 	}
-	c := openCall{goroutineID(), thread}
+	c := openCall{r.goroutine(), thread}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.calls = append(r.calls, c)
@@ -141,7 +150,7 @@ func (r *recorder) pollLane() int {
 func (r *recorder) dropLane() int {
 	var me string
 	if r.precise {
-		me = goroutineID()
+		me = r.goroutine()
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -19,6 +19,8 @@ type Stage interface {
 	Touch() func()
 	// Mark stands for what the calling thread has done so far.
 	Mark() Mark
+	// Self is the number of the calling thread.
+	Self() int
 	// Over reports whether the execution has been given up: what its threads do
 	// now is to end.
 	Over() bool

@@ -77,6 +77,7 @@ func (s stage) Touch() func() {
 	}
 }
 
+func (s stage) Self() int                    { return s.e.Self().Number() }
 func (s stage) Over() bool                   { return s.e.Over() }
 func (s stage) Mark() contract.Mark          { return s.e.Mark() }
 func (s stage) Sees(mark contract.Mark) bool { return s.e.Sees(mark.(engine.Mark)) }

@@ -217,9 +217,11 @@ type task struct {
 	state  atomic.Int32
 	plain  int32 // in place of state
 	cancel atomic.Bool
-	value  int
-	err    error
-	ended  chan struct{}
+
+	finished atomic.Bool
+	value    int
+	err      error
+	ended    chan struct{}
 }
 
 // The states of a task.
@@ -275,7 +277,7 @@ func (t *task) run() {
 	}
 	if t.poll() {
 		t.set(over)
-		channel.Close(t.ended)
+		t.finish()
 		return
 	}
 	if !t.change(running, idle) && t.change(rerun, queued) {
@@ -299,13 +301,20 @@ func (t *task) poll() (ended bool) {
 	return ended
 }
 
+// finish tells those who wait for t.
+func (t *task) finish() {
+	if !t.finished.Swap(true) {
+		channel.Close(t.ended)
+	}
+}
+
 // giveUp ends t if it is not being polled.
 func (t *task) giveUp(err error) {
 	if t.change(idle, over) || t.change(queued, over) {
 		t.err = err
 		defer func() {
 			_ = recover()
-			channel.Close(t.ended)
+			t.finish()
 		}()
 		futures.Drop(t.future)
 	}

@@ -55,6 +55,9 @@ type pending struct {
 	more   []*Object // further objects, of a select
 }
 
+// Number is t's place in the order of starting in its execution; 0 is the body.
+func (t *Thread) Number() int { return t.number }
+
 // ready reports whether t can do what it has announced.
 func (t *Thread) ready() bool {
 	switch {
