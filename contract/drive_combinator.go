@@ -62,7 +62,7 @@ func (h *sharedHandle) live() bool { return !h.over && !h.left }
 func (c *combinatorRun) play() {
 	c.lanes = map[string]int{goroutineID(): 0}
 	wakers.Noop{}.InitWaker(&c.noop)
-	c.nests, c.freed = nests(*c.sc), make(chan struct{})
+	c.nests, c.freed = c.stage == nil && nests(*c.sc), make(chan struct{})
 	for i := range c.sc.Scripts {
 		c.children = append(c.children, &child{c: c, number: i + 1, script: &c.sc.Scripts[i], spunIn: -1})
 	}

@@ -24,10 +24,13 @@ const nestedPolls = 8
 // nest blocks, inside the poll of s that lend tells of, on a fresh combinator.
 // While it waits, an outside thread wakes the child that op names, and after that
 // the children inside.
+//
+// On a Stage it does nothing: there a poll may stand still anywhere, and no
+// goroutine may park but on what the Stage makes.
 func (s *child) nest(lend Event, op Op) {
 	c := s.c
 	n := max(c.facts.Least, 1)
-	if n > c.facts.Most {
+	if c.stage != nil || n > c.facts.Most {
 		return
 	}
 	c.add(Event{Kind: Nest, Thread: lend.Thread, Task: s.task(), Poll: lend.Poll})
