@@ -2,21 +2,22 @@ package channel
 
 import "github.com/wakecheck/wakecheck/explore/internal/engine"
 
-// Feed lets another shim send over a buffered channel, or empty it, as a part of
-// an operation of its own, as the firing of a timer is. That operation must
-// touch Object, and, if it is to Offer, Others. It is for shims only.
+// Feed lets another shim send over a buffered channel, empty it, or close a
+// channel, as a part of an operation of its own, such as the firing of a timer.
+// That operation must touch Object, and what it is said to change besides. It is
+// for shims only.
 type Feed[T any] struct{ m *model[T] }
 
-// FeedOf returns the feed of c, which must have a buffer.
+// FeedOf returns the feed of c, which is not nil.
 func FeedOf[T any](e *engine.Engine, c chan T) Feed[T] { return Feed[T]{modelOf(e, c)} }
 
 // Object is that of the channel.
 func (f Feed[T]) Object() *engine.Object { return f.m.o }
 
-// Others are the objects that an Offer now would change besides.
+// Others are the objects that an Offer would change besides.
 func (f Feed[T]) Others() []*engine.Object { return f.m.receivers.first().others() }
 
-// Offer sends v if there is room.
+// Offer sends v if there is room in the buffer.
 func (f Feed[T]) Offer(e *engine.Engine, v T) {
 	if ready, _ := f.m.readyToSend(); ready {
 		f.m.put(e, v)
@@ -32,3 +33,9 @@ func (f Feed[T]) Drain(e *engine.Engine) bool {
 	}
 	return was
 }
+
+// Waiting adds to os the objects that a Close would change besides.
+func (f Feed[T]) Waiting(os []*engine.Object) []*engine.Object { return f.m.others(os) }
+
+// Close closes the channel, which must not be closed.
+func (f Feed[T]) Close(e *engine.Engine) { f.m.shut(e) }

@@ -19,6 +19,7 @@ type model[T any] struct {
 	senders   queue[T]
 	receivers queue[T]
 	waiters   arena[waiter[T]]
+	touched   []*engine.Object // scratch of close
 
 	// What the senders and receivers of each place of the buffer have done.
 	slots      []slot

@@ -144,7 +144,13 @@ func (m *model[T]) take(e *engine.Engine) (v T, ok bool) {
 func (m *model[T]) close(e *engine.Engine) {
 	e.Announce(m.o, nil, "close", 0)
 	m.peek()
-	e.Commit(m.others())
+	m.touched = m.others(m.touched[:0])
+	e.Commit(m.touched)
+	m.shut(e)
+}
+
+// shut closes the channel and ends all waits for it.
+func (m *model[T]) shut(e *engine.Engine) {
 	close(m.c)
 	m.closed = true
 	e.ReleaseTo(m.o)

@@ -123,18 +123,20 @@ func (w *waiter[T]) leave(v unsafe.Pointer) (ok bool) {
 	return ok
 }
 
-// others are the objects besides that of m that are changed when all of the
-// waiters are served, as by a close. It allocates if a select is among them.
-func (m *model[T]) others() []*engine.Object {
-	var all []*engine.Object
-	for _, q := range []*queue[T]{&m.receivers, &m.senders} {
-		for w := q.head; w != nil; w = w.next {
-			if w.sel.fired < 0 {
-				all = join(all, w.others())
-			}
+// others adds to os the objects besides that of m that are changed when all of
+// the waiters are served, as by a close.
+func (m *model[T]) others(os []*engine.Object) []*engine.Object {
+	for w := m.receivers.head; w != nil; w = w.next {
+		if w.sel.fired < 0 {
+			os = join(os, w.others())
 		}
 	}
-	return all
+	for w := m.senders.head; w != nil; w = w.next {
+		if w.sel.fired < 0 {
+			os = join(os, w.others())
+		}
+	}
+	return os
 }
 
 // join adds to a what of b it lacks.
