@@ -197,10 +197,7 @@ func (p program) body(early bool) enginetest.Program {
 // Random programs come out, by the reductions, as they do when every schedule
 // is tried.
 func TestReductionsLoseNoOutcomes(t *testing.T) {
-	programs := 1500
-	if testing.Short() {
-		programs = 300
-	}
+	const programs = 600
 	var tried, schedules, source, blocked, optimal, deadlocks int
 	for seed := range programs {
 		p := drawProgram(uint64(seed))
