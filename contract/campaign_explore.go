@@ -103,7 +103,7 @@ func (c *campaign) explore(sc Scenario, plans func(seed uint64) []Plan, ended fu
 	play := func(stage Stage) {
 		r = c.newRun(&sc, nil, &threads{stage: stage})
 		r.stage, events = stage, nil
-		r.tb.TB = new(testing.T)
+		r.tb.TB, r.tb.over = new(testing.T), stage.Over
 		c.plug.play(r)
 		events = r.close() // what comes after is of a run that is given up
 	}

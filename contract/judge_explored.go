@@ -102,6 +102,9 @@ func handedOver(h *history) *breach {
 	if h.evidence != Schedules {
 		return nil
 	}
+	if b := firstPoll(h); b != nil {
+		return b
+	}
 	return owedWake(h, func(*taskHistory, span) bool { return true },
 		"task %d was woken and every worker sleeps; want a worker to be woken for it, or the one that goes to sleep to look again")
 }
