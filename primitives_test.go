@@ -18,7 +18,7 @@ func TestSemaphoreAsPrimitive(t *testing.T) { contract.TestPrimitive(t, semaphor
 func TestMutexAsPrimitive(t *testing.T)     { contract.TestPrimitive(t, mutex) }
 func TestNotifyAsPrimitive(t *testing.T)    { contract.TestPrimitive(t, notify) }
 func TestNotifyAllAsPrimitive(t *testing.T) { contract.TestPrimitive(t, notifyAll) }
-func TestChannelAsPrimitive(t *testing.T)   { contract.TestPrimitive(t, channel) }
+func TestChannelAsPrimitive(t *testing.T)   { contract.TestPrimitive(t, boundedChannel) }
 func TestOneshotAsPrimitive(t *testing.T)   { contract.TestPrimitive(t, oneshot) }
 
 func TestEventAsPrimitive(t *testing.T)     { contract.TestPrimitive(t, oneEvent) }
@@ -196,7 +196,7 @@ func carrying(b buffer, o contract.Operation) (buffer, int, bool) {
 	return b, v, true
 }
 
-func channel(testing.TB) contract.Primitive {
+func boundedChannel(testing.TB) contract.Primitive {
 	c := primitives.NewChannel[int](2)
 	return contract.Primitive{
 		Claims: contract.Claims{Profile: "rust"},

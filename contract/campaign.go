@@ -74,7 +74,7 @@ func (c *campaign) run() {
 	if !c.inspect() {
 		return
 	}
-	if explorer != nil {
+	if c.explores() {
 		c.exploreAll()
 	} else {
 		c.tryAll()

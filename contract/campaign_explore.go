@@ -16,6 +16,12 @@ const (
 	mostByChance  = 200
 )
 
+// explores reports whether the campaign explores: the drivers of combinators and
+// primitives, and of what only polls or waits out of sight, need goroutines.
+func (c *campaign) explores() bool {
+	return explorer != nil && !c.facts.Busy && !c.facts.Opaque && c.plug.door != CombinatorDoor && c.plug.door != PrimitiveDoor
+}
+
 // exploreAll runs the campaign's scenarios under their schedules.
 func (c *campaign) exploreAll() {
 	for n := range c.options.checks {
@@ -78,9 +84,6 @@ func small(sc Scenario) Scenario {
 	for i := range sc.Scripts {
 		s := &sc.Scripts[i]
 		s.Turns = s.Turns[:min(len(s.Turns), smallTurns)]
-	}
-	if len(sc.Ops) > 1 || len(sc.Scripts) > 1 {
-		sc.Subjects = 1
 	}
 	return sc
 }

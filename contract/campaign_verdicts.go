@@ -55,7 +55,7 @@ func (c *campaign) result(law string) Result {
 	case isKnown && c.whole:
 		return Result{Law: law, Verdict: Violated, At: -1, Reason: "declared Known (" + known + "), and kept in every run; remove the note from Claims.Known"}
 	}
-	if explorer != nil {
+	if c.explores() {
 		return Result{Law: law, Verdict: Kept, At: -1, Evidence: c.means(law), Reason: c.coverage()}
 	}
 	return Result{Law: law, Verdict: Kept, At: -1, Evidence: c.means(law)}
@@ -75,9 +75,9 @@ func (c *campaign) showsAlike(reason string) bool {
 // means is how it is known that a law was kept.
 func (c *campaign) means(law string) Evidence {
 	switch {
-	case explorer != nil && c.cut == 0:
+	case c.explores() && c.cut == 0:
 		return Schedules
-	case explorer != nil || !decidedAtRest[law] || c.facts.Busy:
+	case c.explores() || !decidedAtRest[law] || c.facts.Busy:
 		return Observed
 	case c.facts.Opaque:
 		return States

@@ -80,7 +80,7 @@ func (c *campaign) shrink(law string, f *finding) *finding {
 
 // reproduce counts how often a raced finding shows again.
 func (c *campaign) reproduce(law string, f *finding) *finding {
-	if explorer != nil {
+	if c.explores() {
 		return c.fewest(law, f)
 	}
 	if !f.scenario.Raced || c.unknown != "" {
@@ -99,7 +99,7 @@ func (c *campaign) reproduce(law string, f *finding) *finding {
 // breaks runs sc up to so many times, and returns the finding if one of the
 // runs breaks the law.
 func (c *campaign) breaks(law string, sc Scenario, tries int) *finding {
-	if explorer != nil {
+	if c.explores() {
 		return c.breaksUnder(law, sc, plans)
 	}
 	for range tries {
@@ -188,6 +188,11 @@ func (s *Scenario) removeTask(n int) {
 		for i := range ops {
 			if ops[i].Task > n+1 {
 				ops[i].Task--
+			}
+			if again := &ops[i].N; ops[i].Do == DoWatch && *again == n+1 {
+				*again = 0
+			} else if ops[i].Do == DoWatch && *again > n+1 {
+				*again--
 			}
 		}
 		return ops

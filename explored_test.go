@@ -1,0 +1,9 @@
+//go:build explore
+
+package wakecheck_test
+
+import _ "github.com/wakecheck/wakecheck/explore/driver"
+
+// explored says that the checks of this package explore every schedule of the
+// subjects, whose code is built on models.
+const explored = true
