@@ -151,6 +151,9 @@ var sourceMutants = []struct {
 		}
 		m.source.races(t, i)
 	}}},
+	{"at rest is any time", sourceMutant{onStep: func(m *sourceMutant, t *Thread) {
+		t.op.settle = false
+	}}},
 	{"any thread of the reversed order may begin it", sourceMutant{races: initials(func(m *sourceMutant, r int32, t *Thread) (can, must uint64) {
 		all, first := m.following(r)
 		all |= 1 << t.id

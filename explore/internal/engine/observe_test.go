@@ -11,6 +11,7 @@ type observer struct {
 // view is the set of traces under one relation of dependence.
 type view struct {
 	casReads bool           // a CompareAndSwap that fails is a read
+	ends     bool           // only what the threads have seen when it ends counts, not the order of events
 	traces   map[uint64]int // how often each was completed
 
 	known  []logged // the execution before, whose clocks stand as far as this one is the same
@@ -22,8 +23,11 @@ type view struct {
 // included.
 type stamp [8]uint8
 
-func newView(casReads bool) *view {
-	return &view{casReads: casReads, traces: map[uint64]int{}}
+// newView makes the view for s. A signal that ends a wait in two queues touches
+// more than it has announced: to queue up there before or after it makes no
+// difference, but the events do not say so. So with those the ends are compared.
+func newView(s script, casReads bool) *view {
+	return &view{casReads: casReads, ends: s.has(awaitAny), traces: map[uint64]int{}}
 }
 
 // next checks that the strategy picks one that can go on.
@@ -42,7 +46,7 @@ func (s *observer) step(e *Engine, t *Thread) {
 	if t.id == 0 {
 		id = 0
 	}
-	ev := logged{thread: id, pre: w.last[id], after: -1, class: t.op.class, cas: t.op.cas, local: w.local[id]}
+	ev := logged{thread: id, pre: w.last[id], after: -1, class: t.op.class, cas: t.op.cas, settle: t.op.settle, local: w.local[id]}
 	if t.op.obj != nil {
 		ev.objs = 1 << w.number[t.op.obj.id]
 		for _, o := range t.op.more {
@@ -80,7 +84,7 @@ func (v *view) hash(w *world) uint64 {
 		v.add(&w.log[i], i)
 	}
 	h := uint64(0)
-	if n := len(v.sums); n > 0 {
+	if n := len(v.sums); n > 0 && !v.ends {
 		h = v.sums[n-1]
 	}
 	for id := range w.threads {
@@ -108,10 +112,10 @@ func (v *view) add(ev *logged, i int) {
 	}
 	for j := i - 1; j >= 0; j-- {
 		f := &v.known[j]
-		if f.objs&ev.objs == 0 || v.clocks[j][f.thread] <= c[f.thread] {
+		if f.objs&ev.objs == 0 && !ev.settle || v.clocks[j][f.thread] <= c[f.thread] {
 			continue
 		}
-		if k := v.class(f); k == Write || k != v.class(ev) {
+		if k := v.class(f); ev.settle || k == Write || k != v.class(ev) {
 			after(j)
 		}
 	}

@@ -54,11 +54,11 @@ type truth struct {
 
 // ask enumerates the schedules of s. It says no if there are too many.
 func ask(s script) (*truth, error) {
-	tr := &truth{script: s, coarse: newView(true)}
+	tr := &truth{script: s, coarse: newView(s, true)}
 	views := []*view{tr.coarse}
 	tr.fine = tr.coarse
-	if s.has(casK, casAcc) {
-		tr.fine = newView(false)
+	if s.has(casK, casAcc, once) {
+		tr.fine = newView(s, false)
 		views = append(views, tr.fine)
 	}
 	r := watched(s, newNaive(0, nil), mostSchedules, views...)
@@ -129,7 +129,7 @@ var algorithms = []algorithm{
 
 // fits reports whether a can explore s.
 func (a *algorithm) fits(s script) bool {
-	return !a.optimal || (s.late || !a.late) && !s.has(tossing)
+	return !a.optimal || (s.late || !a.late) && !s.has(tossing, settle)
 }
 
 // check compares what a finds with the truth.
@@ -138,7 +138,7 @@ func (a *algorithm) check(tr *truth) error {
 	if a.casReads {
 		want = tr.coarse
 	}
-	got := newView(a.casReads)
+	got := newView(tr.script, a.casReads)
 	s := tr.script
 	s.late = s.late && (!a.optimal || a.late)
 	r := watched(s, a.make(), 2*tr.schedules+10, got)
@@ -155,7 +155,9 @@ func (a *algorithm) check(tr *truth) error {
 		if want.traces[h] == 0 {
 			unknown++
 		}
-		redundant += n - 1
+		if !got.ends {
+			redundant += n - 1
+		}
 	}
 	switch {
 	case missing+unknown+redundant > 0:
