@@ -1,5 +1,7 @@
 package engine
 
+import "fmt"
+
 // observer watches a strategy from outside. It works out the trace of each
 // complete execution by itself, without the engine's clocks, and counts it.
 type observer struct {
@@ -68,6 +70,30 @@ func (s *observer) end(e *Engine) {
 		}
 	}
 	s.strategy.end(e)
+}
+
+// differs says how the traces of v, each of which should have been completed
+// once, differ from those of want.
+func (v *view) differs(want *view) error {
+	missing, unknown, redundant := 0, 0, 0
+	for h := range want.traces {
+		if v.traces[h] == 0 {
+			missing++
+		}
+	}
+	for h, n := range v.traces {
+		if want.traces[h] == 0 {
+			unknown++
+		}
+		if !v.ends {
+			redundant += n - 1
+		}
+	}
+	if missing+unknown+redundant == 0 {
+		return nil
+	}
+	return fmt.Errorf("of %d traces %d are missing; %d executions were no schedule's, %d redundant",
+		len(want.traces), missing, unknown, redundant)
 }
 
 // hash identifies the trace of the execution that w has logged: what each

@@ -145,24 +145,9 @@ func (a *algorithm) check(tr *truth) error {
 	if r.Failure != nil {
 		return fmt.Errorf("fault %v: %s %s", r.Failure.Fault, r.Failure.Message, r.Failure.Schedule)
 	}
-	missing, unknown, redundant := 0, 0, 0
-	for h := range want.traces {
-		if got.traces[h] == 0 {
-			missing++
-		}
-	}
-	for h, n := range got.traces {
-		if want.traces[h] == 0 {
-			unknown++
-		}
-		if !got.ends {
-			redundant += n - 1
-		}
-	}
-	switch {
-	case missing+unknown+redundant > 0:
-		return fmt.Errorf("of %d traces in %d schedules %d are missing; %d executions were no schedule's, %d redundant",
-			len(want.traces), tr.schedules, missing, unknown, redundant)
+	switch err := got.differs(want); {
+	case err != nil:
+		return fmt.Errorf("%d schedules: %w", tr.schedules, err)
 	case !r.Spent:
 		return errors.New("the search did not end")
 	case a.optimal && r.Blocked > 0:
@@ -191,10 +176,10 @@ func (a *algorithm) shrunk(tr *truth) (least script, why error) {
 func TestOracle(t *testing.T) {
 	n := commonScripts
 	switch {
-	case long:
-		n = 12_000
 	case raceDetector: // it is many times slower, and sees nothing in coroutines
 		n = 200
+	case long:
+		n = 12_000
 	}
 	asked, traces, schedules := make([]int, len(algorithms)), 0, 0
 	for seed := range uint64(n) {
