@@ -80,7 +80,7 @@ func (s *dead) end(e *Engine) {
 
 func TestGoldenCounts(t *testing.T) {
 	for _, g := range goldens {
-		if raceDetector && !long && max(g.traces, g.naive) > 1000 {
+		if raceDetector && max(g.traces, g.naive) > 1000 {
 			continue // ten times slower, and it sees nothing in coroutines
 		}
 		t.Run(g.name, func(t *testing.T) {
@@ -110,8 +110,8 @@ func TestGoldenCounts(t *testing.T) {
 // TestGoldenLastZero15 counts what takes source long. GenMC and Nidhugg agree
 // on the number of traces.
 func TestGoldenLastZero15(t *testing.T) {
-	if raceDetector && !long {
-		t.Skip("with the race detector this takes a minute, and it is the same search: WAKECHECK_LONG=1 runs it")
+	if raceDetector {
+		t.Skip("many times slower with the race detector, which sees nothing in coroutines")
 	}
 	if r := search(lastzero(15), &optimal{}, Limits{}); r.Executions != 147_456 || r.Blocked != 0 {
 		t.Errorf("optimal completes %d executions and gives up %d, want 147,456 and none", r.Executions, r.Blocked)

@@ -1,5 +1,7 @@
 package engine
 
+import "fmt"
+
 // observer watches a strategy from outside. It works out the trace of each
 // complete execution by itself, without the engine's clocks, and counts it.
 type observer struct {
@@ -11,6 +13,7 @@ type observer struct {
 // view is the set of traces under one relation of dependence.
 type view struct {
 	casReads bool           // a CompareAndSwap that fails is a read
+	ends     bool           // only what the threads have seen when it ends counts, not the order of events
 	traces   map[uint64]int // how often each was completed
 
 	known  []logged // the execution before, whose clocks stand as far as this one is the same
@@ -22,8 +25,11 @@ type view struct {
 // included.
 type stamp [8]uint8
 
-func newView(casReads bool) *view {
-	return &view{casReads: casReads, traces: map[uint64]int{}}
+// newView makes the view for s. A signal that ends a wait in two queues touches
+// more than it has announced: to queue up there before or after it makes no
+// difference, but the events do not say so. So with those the ends are compared.
+func newView(s script, casReads bool) *view {
+	return &view{casReads: casReads, ends: s.has(awaitAny), traces: map[uint64]int{}}
 }
 
 // next checks that the strategy picks one that can go on.
@@ -42,7 +48,7 @@ func (s *observer) step(e *Engine, t *Thread) {
 	if t.id == 0 {
 		id = 0
 	}
-	ev := logged{thread: id, pre: w.last[id], after: -1, class: t.op.class, cas: t.op.cas, local: w.local[id]}
+	ev := logged{thread: id, pre: w.last[id], after: -1, class: t.op.class, cas: t.op.cas, settle: t.op.settle, local: w.local[id]}
 	if t.op.obj != nil {
 		ev.objs = 1 << w.number[t.op.obj.id]
 		for _, o := range t.op.more {
@@ -66,6 +72,30 @@ func (s *observer) end(e *Engine) {
 	s.strategy.end(e)
 }
 
+// differs says how the traces of v, each of which should have been completed
+// once, differ from those of want.
+func (v *view) differs(want *view) error {
+	missing, unknown, redundant := 0, 0, 0
+	for h := range want.traces {
+		if v.traces[h] == 0 {
+			missing++
+		}
+	}
+	for h, n := range v.traces {
+		if want.traces[h] == 0 {
+			unknown++
+		}
+		if !v.ends {
+			redundant += n - 1
+		}
+	}
+	if missing+unknown+redundant == 0 {
+		return nil
+	}
+	return fmt.Errorf("of %d traces %d are missing; %d executions were no schedule's, %d redundant",
+		len(want.traces), missing, unknown, redundant)
+}
+
 // hash identifies the trace of the execution that w has logged: what each
 // event comes after, what its thread had seen, and how each thread ended. The
 // order of events that nothing orders does not matter to it.
@@ -80,7 +110,7 @@ func (v *view) hash(w *world) uint64 {
 		v.add(&w.log[i], i)
 	}
 	h := uint64(0)
-	if n := len(v.sums); n > 0 {
+	if n := len(v.sums); n > 0 && !v.ends {
 		h = v.sums[n-1]
 	}
 	for id := range w.threads {
@@ -108,10 +138,10 @@ func (v *view) add(ev *logged, i int) {
 	}
 	for j := i - 1; j >= 0; j-- {
 		f := &v.known[j]
-		if f.objs&ev.objs == 0 || v.clocks[j][f.thread] <= c[f.thread] {
+		if f.objs&ev.objs == 0 && !ev.settle || v.clocks[j][f.thread] <= c[f.thread] {
 			continue
 		}
-		if k := v.class(f); k == Write || k != v.class(ev) {
+		if k := v.class(f); ev.settle || k == Write || k != v.class(ev) {
 			after(j)
 		}
 	}

@@ -54,11 +54,11 @@ type truth struct {
 
 // ask enumerates the schedules of s. It says no if there are too many.
 func ask(s script) (*truth, error) {
-	tr := &truth{script: s, coarse: newView(true)}
+	tr := &truth{script: s, coarse: newView(s, true)}
 	views := []*view{tr.coarse}
 	tr.fine = tr.coarse
-	if s.has(casK, casAcc) {
-		tr.fine = newView(false)
+	if s.has(casK, casAcc, once) {
+		tr.fine = newView(s, false)
 		views = append(views, tr.fine)
 	}
 	r := watched(s, newNaive(0, nil), mostSchedules, views...)
@@ -129,7 +129,7 @@ var algorithms = []algorithm{
 
 // fits reports whether a can explore s.
 func (a *algorithm) fits(s script) bool {
-	return !a.optimal || (s.late || !a.late) && !s.has(tossing)
+	return !a.optimal || (s.late || !a.late) && !s.has(tossing, settle)
 }
 
 // check compares what a finds with the truth.
@@ -138,29 +138,16 @@ func (a *algorithm) check(tr *truth) error {
 	if a.casReads {
 		want = tr.coarse
 	}
-	got := newView(a.casReads)
+	got := newView(tr.script, a.casReads)
 	s := tr.script
 	s.late = s.late && (!a.optimal || a.late)
 	r := watched(s, a.make(), 2*tr.schedules+10, got)
 	if r.Failure != nil {
 		return fmt.Errorf("fault %v: %s %s", r.Failure.Fault, r.Failure.Message, r.Failure.Schedule)
 	}
-	missing, unknown, redundant := 0, 0, 0
-	for h := range want.traces {
-		if got.traces[h] == 0 {
-			missing++
-		}
-	}
-	for h, n := range got.traces {
-		if want.traces[h] == 0 {
-			unknown++
-		}
-		redundant += n - 1
-	}
-	switch {
-	case missing+unknown+redundant > 0:
-		return fmt.Errorf("of %d traces in %d schedules %d are missing; %d executions were no schedule's, %d redundant",
-			len(want.traces), tr.schedules, missing, unknown, redundant)
+	switch err := got.differs(want); {
+	case err != nil:
+		return fmt.Errorf("%d schedules: %w", tr.schedules, err)
 	case !r.Spent:
 		return errors.New("the search did not end")
 	case a.optimal && r.Blocked > 0:
@@ -189,10 +176,10 @@ func (a *algorithm) shrunk(tr *truth) (least script, why error) {
 func TestOracle(t *testing.T) {
 	n := commonScripts
 	switch {
-	case long:
-		n = 12_000
 	case raceDetector: // it is many times slower, and sees nothing in coroutines
 		n = 200
+	case long:
+		n = 12_000
 	}
 	asked, traces, schedules := make([]int, len(algorithms)), 0, 0
 	for seed := range uint64(n) {

@@ -52,7 +52,15 @@ const (
 	tossing                 // acc = any number below k
 	skip                    // if acc != k, leave out the next l instructions
 	spawn                   // start thread x
-	opcodes
+	rlock                   // block until no writer has r or waits for it; share it
+	runlock                 // undo one rlock of this thread
+	wlock                   // block until no writer has r or waits for it, then until no reader has it
+	wunlock                 // free r if this thread has it as a writer
+	done                    // latch--; it begins with the number of these instructions
+	more                    // latch++
+	wait                    // block until the latch is at 0
+	once                    // the first to come loads ax, the others block until it has; acc = who came first
+	settle                  // block until no other thread can go on
 )
 
 // The objects, by number.
@@ -63,8 +71,10 @@ const (
 	channels = 6 // two, with room for one value each
 	queues   = 8 // two
 	counters = 10
-	claims   = 11 // one for each thread
-	nobjects = claims + maxScriptThreads
+	rwlocks  = 11
+	latches  = 12
+	onces    = 13
+	nobjects = 14
 )
 
 const maxScriptThreads = 6
@@ -121,8 +131,13 @@ func (in instr) String() string {
 		return fmt.Sprintf("if acc!=%d skip %d", in.k, in.l)
 	case spawn:
 		return fmt.Sprintf("go t%d", in.x)
+	case once:
+		return fmt.Sprintf("acc=once(a%d)", in.x)
 	}
-	return "?"
+	return [...]string{
+		rlock: "rlock", runlock: "runlock", wlock: "wlock", wunlock: "wunlock",
+		done: "done", more: "more", wait: "wait", settle: "settle",
+	}[in.op]
 }
 
 func (s script) String() string {
@@ -169,6 +184,9 @@ var families = [][]opcode{
 	{await, await, signal, signal, broadcast},
 	{await, awaitAny, signal, signal},
 	{count, count, count, total, reset},
+	{rlock, rlock, runlock, runlock, wlock, wlock, wunlock},
+	{done, done, done, wait, wait, more},
+	{once, once, load, storeK},
 }
 
 // draw draws a script of about size instructions.
@@ -192,6 +210,9 @@ func draw(rng *rand.Rand, size int) script {
 		}
 		if rng.IntN(3) == 0 {
 			ops = append(ops, tossing)
+		}
+		if rng.IntN(8) == 0 {
+			ops = append(ops, settle)
 		}
 		if rng.IntN(2) == 0 {
 			ops = append(ops, skip)
@@ -223,15 +244,8 @@ func draw(rng *rand.Rand, size int) script {
 // repair makes the operands of a drawn script fit their instructions.
 func (s *script) repair() {
 	for _, code := range s.threads {
-		awaits := 0
 		for i := range code {
-			in := &code[i]
-			if in.op == awaitAny { // once in a thread: there is one claim for each
-				if awaits++; awaits > 1 {
-					in.op = await
-				}
-			}
-			switch in.op {
+			switch in := &code[i]; in.op {
 			case lock, tryLock, unlock, send, recv, poll, await, awaitAny, signal, broadcast:
 				in.x %= 2
 				in.y = 1 - in.x
@@ -261,7 +275,7 @@ func (s script) orders() float64 {
 			case tossing:
 				ways *= float64(in.k)
 				continue
-			case await, awaitAny, signal:
+			case await, awaitAny, wlock, once: // two steps
 				k++
 				n++
 			}

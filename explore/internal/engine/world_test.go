@@ -13,12 +13,12 @@ type world struct {
 	fns     []func()
 	names   []string
 
-	refs    [nobjects]Ref
-	number  [nobjects]int // of the engine's objects: which it is here
-	value   [nobjects]int // of an atomic, a counter; how many permits a queue has
-	claimed [maxScriptThreads]bool
-	queue   [nobjects][]waiter
-	two     [maxScriptThreads][2]*Object // operands of a step that touches two
+	refs   [nobjects]Ref
+	number [nobjects]int // of the engine's objects: which it is here
+	value  [nobjects]int // of an atomic, a counter; how many permits a queue has
+	dones  int           // how many instructions count the latch down
+	queue  [nobjects][]waiter
+	two    [maxScriptThreads][2]*Object // operands of a step that touches two
 
 	log      []logged
 	local    [maxScriptThreads]uint64 // what each thread has seen so far
@@ -35,11 +35,11 @@ type logged struct {
 	class  Class
 	cas    bool
 	objs   uint32 // a set
+	settle bool   // it is ordered after all that has happened
 	local  uint64 // what its thread has seen before it
 }
 
-// waiter is a thread in a queue. One that waits in two queues must be claimed:
-// its claim is an object of its own.
+// waiter is a thread in a queue, or in two.
 type waiter struct {
 	t   *Thread
 	id  int
@@ -55,8 +55,11 @@ func newWorld(s script) *world {
 	}
 	for _, code := range s.threads {
 		for _, in := range code {
-			if in.op == spawn {
+			switch in.op {
+			case spawn:
 				w.started[in.x] = false
+			case done:
+				w.dones++
 			}
 		}
 	}
@@ -88,11 +91,18 @@ func (w *world) spawn(e *Engine, by, id int) {
 	e.Go(w.names[id], w.fns[id], Service)
 }
 
+// The gates of a read-write lock.
+const (
+	toWrite Open = 1 << iota // no writer has it or waits for it: another one may come
+	toRead                   // the same, for readers
+	drained                  // the readers have left to the writer that waits
+)
+
 var objectNames = func() (names [nobjects]string) {
 	for _, kind := range []struct {
 		name  string
 		first int
-	}{{"a", atomics}, {"m", mutexes}, {"token", tokens}, {"c", channels}, {"q", queues}, {"n", counters}, {"claim", claims}} {
+	}{{"a", atomics}, {"m", mutexes}, {"token", tokens}, {"c", channels}, {"q", queues}, {"n", counters}, {"r", rwlocks}, {"latch", latches}, {"once", onces}} {
 		for o := kind.first; o < nobjects; o++ {
 			names[o] = kind.name + strconv.Itoa(o-kind.first)
 		}
@@ -106,11 +116,18 @@ func (w *world) obj(n int) *Object {
 		w.number[o.id] = n
 		w.value[n] = 0
 		switch {
-		case n >= claims:
-			w.claimed[n-claims] = false
-		case n >= queues:
+		case n == latches:
+			w.value[n] = w.dones
+			if w.dones == 0 {
+				o.SetOpen(Gate)
+			}
+		case n == rwlocks:
+			o.SetOpen(toWrite | toRead)
+		case n == onces:
+			o.SetOpen(Gate)
+		case n >= queues && n < counters:
 			w.queue[n] = w.queue[n][:0]
-		case n >= channels:
+		case n >= channels && n < queues:
 			o.SetOpen(GateOut)
 		case n >= mutexes && n < tokens:
 			o.SetOpen(Gate)
@@ -130,7 +147,8 @@ func (w *world) set(o *Object, n, v int) {
 // run runs the instructions of a thread.
 func (w *world) run(id int) {
 	e := Cur
-	var held [2]bool
+	var held [2]bool // mutexes
+	shared, owned := 0, false
 	acc := 0
 	code := w.threads[id]
 	for pc := 0; pc < len(code); pc++ {
@@ -218,10 +236,79 @@ func (w *world) run(id int) {
 		case reset:
 			e.Write(w.obj(counters), "reset")
 			w.value[counters] = in.k
+		case rlock:
+			e.Pass(w.obj(rwlocks), "rlock", toRead, Join)
+			w.value[rwlocks]++
+			shared++
+		case runlock:
+			if shared > 0 {
+				o := w.obj(rwlocks)
+				e.Join(o, "runlock")
+				w.value[rwlocks]--
+				shared--
+				if w.value[rwlocks] == 0 && o.Open() == 0 {
+					o.SetOpen(drained)
+				}
+			}
+		case wlock:
+			o := w.obj(rwlocks)
+			e.Enter(o, "wlock", toWrite)
+			o.SetOpen(0)
+			if w.value[rwlocks] > 0 {
+				w.saw(id, 1)
+				e.Pass(o, "drain", drained, Read)
+			}
+			owned = true
+		case wunlock:
+			if owned {
+				o := w.obj(rwlocks)
+				e.Write(o, "wunlock")
+				o.SetOpen(toWrite | toRead)
+				owned = false
+			}
+		case done, more:
+			w.count(e, in.op)
+		case wait:
+			e.Pass(w.obj(latches), "wait", Gate, Read)
+		case once:
+			acc = w.once(e, id, in)
+		case settle:
+			e.Settle()
 		}
 		w.saw(id, acc)
 	}
 	w.over[id] = true
+}
+
+func (w *world) count(e *Engine, op opcode) {
+	o := w.obj(latches)
+	if op == done {
+		e.Join(o, "done")
+		w.value[latches]--
+	} else {
+		e.Write(o, "more")
+		w.value[latches]++
+	}
+	if w.value[latches] == 0 {
+		o.SetOpen(Gate)
+	} else {
+		o.SetOpen(0)
+	}
+}
+
+func (w *world) once(e *Engine, id int, in *instr) int {
+	o := w.obj(onces)
+	if !e.EnterIf(o, "once", Gate, 0) {
+		return 0
+	}
+	o.SetValue(1)
+	o.SetOpen(0)
+	a := atomics + in.x
+	e.Load(w.obj(a))
+	w.saw(id, w.value[a])
+	e.Write(o, "done")
+	o.SetOpen(Gate)
+	return 1
 }
 
 func (w *world) atomic(e *Engine, id int, in *instr, acc int) int {
@@ -288,41 +375,35 @@ func (w *world) await(e *Engine, id int, qs ...int) {
 }
 
 // signal hands a permit over to the first in the queue, or keeps it. One who
-// waits in two queues may have got another meanwhile: then the next one is
-// tried.
+// waits in two queues leaves both: that the other one is touched turns out only
+// then.
 func (w *world) signal(e *Engine, id, q int) {
-	for {
-		e.Write(w.obj(q), "signal")
-		if len(w.queue[q]) == 0 {
-			w.value[q]++
-			return
-		}
-		first := w.queue[q][0]
-		w.queue[q] = slices.Delete(w.queue[q], 0, 1)
-		if !first.any {
-			w.release(e, id, first)
-			return
-		}
-		w.saw(id, first.id)
-		e.Write(w.obj(claims+first.id), "claim")
-		if !w.claimed[first.id] {
-			w.claimed[first.id] = true
-			w.release(e, id, first)
-			return
-		}
+	two := &w.two[id]
+	two[0], two[1] = w.obj(q), w.obj(2*queues+1-q)
+	more := two[1:1]
+	e.Announce(two[0], nil, "signal", 0)
+	if len(w.queue[q]) > 0 && w.queue[q][0].any {
+		more = two[1:2]
 	}
+	e.Commit(more)
+	if len(w.queue[q]) == 0 {
+		w.value[q]++
+		return
+	}
+	first := w.queue[q][0]
+	for i := range 2 {
+		w.queue[queues+i] = slices.DeleteFunc(w.queue[queues+i], func(one waiter) bool { return one.t == first.t })
+	}
+	w.release(e, id, first)
 }
 
 func (w *world) broadcast(e *Engine, id, q int) {
-	keep := w.queue[q][:0]
 	for _, one := range w.queue[q] {
-		if one.any {
-			keep = append(keep, one)
-			continue
+		if !one.any {
+			w.release(e, id, one)
 		}
-		w.release(e, id, one)
 	}
-	w.queue[q] = keep
+	w.queue[q] = slices.DeleteFunc(w.queue[q], func(one waiter) bool { return !one.any })
 }
 
 func (w *world) release(e *Engine, id int, one waiter) {
