@@ -55,7 +55,7 @@ func TestReport(t *testing.T) {
 		"main: start timer clock 1h0m0s",
 		"clock: fire clock Ticker at +1h1m2s",
 		"main: receive chan time.Time = 2000-01-01 01:01:02 +0000 UTC",
-		"main: stop ticker clock = false",
+		"main: stop ticker clock = true",
 		"main: now time = +1h1m2s",
 	}
 	if !slices.Equal(got, want) {
