@@ -99,7 +99,7 @@ func ours(function string) bool {
 		return false
 	}
 	pkg, _, _ := strings.Cut(rest, ".")
-	return (pkg == "" || pkg == "/internal/engine" || strings.HasPrefix(pkg, "/shim/"))
+	return pkg == "" || pkg == "/internal/engine" || strings.HasPrefix(pkg, "/shim/") && !strings.HasSuffix(pkg, "_test")
 }
 
 // stackUnderTest is the stack of the running goroutine, from the panic that is

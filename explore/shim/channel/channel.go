@@ -83,10 +83,13 @@ func CapSend[C ~chan<- T, T any](c C) int { return cap(c) }
 
 func length[T any](c chan T) int {
 	e := engine.Cur
-	if e == nil || cap(c) == 0 { // nil, or unbuffered and always empty
+	if e == nil || c == nil {
 		return len(c)
 	}
 	m := modelOf(e, c)
+	if cap(c) == 0 {
+		return 0 // always
+	}
 	e.Write(m.o, "len")
 	n := len(c)
 	if e.Recording() {

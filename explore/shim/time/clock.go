@@ -159,10 +159,23 @@ func tick(e *engine.Engine) {
 	}
 }
 
+// what says for a report what t is.
+func (t *timer) what() string {
+	switch {
+	case t.f != nil:
+		return "AfterFunc"
+	case t.sleeper != nil:
+		return "Sleep"
+	case t.period > 0:
+		return "Ticker"
+	}
+	return "Timer"
+}
+
 func (t *timer) fire(e *engine.Engine) {
 	clock.now = max(clock.now, t.when)
 	if e.Recording() {
-		e.Note("it is %s later", clock.now)
+		e.Note("%s at +%s", t.what(), clock.now)
 	}
 	e.Forget()
 	o, _ := e.Object(&t.ref, "timer")

@@ -15,7 +15,7 @@ func Now() Time {
 	begin(e)
 	e.Read(clock.nowObj, "now")
 	if e.Recording() {
-		e.Note("%s later", clock.now)
+		e.Note("= +%s", clock.now)
 	}
 	return beginning.Add(clock.now)
 }
