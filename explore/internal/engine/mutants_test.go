@@ -173,6 +173,22 @@ var sourceMutants = []struct {
 			m.tosses[n-1].fixed = true
 		}
 	}}},
+	{"only the latest race of a gate is reversed", sourceMutant{races: func(m *sourceMutant, t *Thread, i int32) {
+		if t.op.need == 0 {
+			m.source.races(t, i)
+			return
+		}
+		pre := m.events[i].pre
+		if found := m.gateRaces(t, m.clockOf(pre)); len(found) > 0 {
+			m.reverse(found[0], t, pre, m.rival)
+		}
+	}}},
+	{"what is in a gate's race comes after nothing else there", sourceMutant{races: func(m *sourceMutant, t *Thread, i int32) {
+		if t.op.need != 0 {
+			m.rival = m.rival[:0]
+		}
+		m.source.races(t, i)
+	}}},
 	{"what is released is not ordered after the release", sourceMutant{onStep: func(m *sourceMutant, t *Thread) {
 		t.releaser = -1
 	}}},

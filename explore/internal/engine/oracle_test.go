@@ -57,7 +57,7 @@ func ask(s script) (*truth, error) {
 	tr := &truth{script: s, coarse: newView(true)}
 	views := []*view{tr.coarse}
 	tr.fine = tr.coarse
-	if s.has(casK, casAcc) {
+	if s.has(casK, casAcc, once) {
 		tr.fine = newView(false)
 		views = append(views, tr.fine)
 	}

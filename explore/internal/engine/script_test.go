@@ -49,6 +49,14 @@ const (
 	count                   // n += k
 	total                   // acc = n
 	reset                   // n = k
+	rlock                   // block while lx is written or to be written; share it
+	runlock                 // give up one share of lx
+	wlock                   // block until lx is not to be written, then until nobody shares it
+	wunlock                 // free lx if this thread writes
+	work                    // raise the number of those who work
+	done                    // lower it; it begins with as many as there are of these
+	join                    // block until nobody works
+	once                    // block until the first thread that comes here has done it; acc = 1 for that
 	tossing                 // acc = any number below k
 	skip                    // if acc != k, leave out the next l instructions
 	spawn                   // start thread x
@@ -63,7 +71,10 @@ const (
 	channels = 6 // two, with room for one value each
 	queues   = 8 // two
 	counters = 10
-	claims   = 11 // one for each thread
+	rwlocks  = 11 // two
+	groups   = 13
+	onces    = 14
+	claims   = 15 // one for each thread
 	nobjects = claims + maxScriptThreads
 )
 
@@ -115,6 +126,22 @@ func (in instr) String() string {
 		return "acc=n"
 	case reset:
 		return fmt.Sprintf("n=%d", in.k)
+	case rlock:
+		return fmt.Sprintf("rlock(l%d)", in.x)
+	case runlock:
+		return fmt.Sprintf("runlock(l%d)", in.x)
+	case wlock:
+		return fmt.Sprintf("wlock(l%d)", in.x)
+	case wunlock:
+		return fmt.Sprintf("wunlock(l%d)", in.x)
+	case work:
+		return "work"
+	case done:
+		return "done"
+	case join:
+		return "join"
+	case once:
+		return "acc=once"
 	case tossing:
 		return fmt.Sprintf("acc=toss(%d)", in.k)
 	case skip:
@@ -169,6 +196,9 @@ var families = [][]opcode{
 	{await, await, signal, signal, broadcast},
 	{await, awaitAny, signal, signal},
 	{count, count, count, total, reset},
+	{once, once, load, storeK},
+	{work, done, done, done, join, join},
+	{rlock, rlock, runlock, runlock, wlock, wunlock},
 }
 
 // draw draws a script of about size instructions.
@@ -176,7 +206,13 @@ func draw(rng *rand.Rand, size int) script {
 	s := script{late: rng.IntN(2) == 0}
 	var ops []opcode
 	few := 1 + rng.IntN(3) // how many objects of each kind
-	if size >= 8 {
+	switch {
+	case rng.IntN(8) == 0:
+		// One gate that several open or pass together.
+		s.threads = make([][]instr, 4)
+		few = 1
+		ops = append(ops, families[len(families)-1-rng.IntN(2)]...)
+	case size >= 8:
 		// Short threads that cross each other at several objects: what makes
 		// wakeup trees deep.
 		s.threads = make([][]instr, 5)
@@ -185,7 +221,7 @@ func draw(rng *rand.Rand, size int) script {
 		if rng.IntN(3) == 0 {
 			ops = append(ops, families[rng.IntN(len(families))]...)
 		}
-	} else {
+	default:
 		s.threads = make([][]instr, 3+rng.IntN(3))
 		for range 1 + rng.IntN(3) {
 			ops = append(ops, families[rng.IntN(len(families))]...)
@@ -232,6 +268,8 @@ func (s *script) repair() {
 				}
 			}
 			switch in.op {
+			case rlock, runlock, wlock, wunlock:
+				in.x %= 2
 			case lock, tryLock, unlock, send, recv, poll, await, awaitAny, signal, broadcast:
 				in.x %= 2
 				in.y = 1 - in.x
@@ -261,7 +299,7 @@ func (s script) orders() float64 {
 			case tossing:
 				ways *= float64(in.k)
 				continue
-			case await, awaitAny, signal:
+			case await, awaitAny, signal, wlock, once:
 				k++
 				n++
 			}

@@ -92,7 +92,7 @@ var objectNames = func() (names [nobjects]string) {
 	for _, kind := range []struct {
 		name  string
 		first int
-	}{{"a", atomics}, {"m", mutexes}, {"token", tokens}, {"c", channels}, {"q", queues}, {"n", counters}, {"claim", claims}} {
+	}{{"a", atomics}, {"m", mutexes}, {"token", tokens}, {"c", channels}, {"q", queues}, {"n", counters}, {"l", rwlocks}, {"group", groups}, {"once", onces}, {"claim", claims}} {
 		for o := kind.first; o < nobjects; o++ {
 			names[o] = kind.name + strconv.Itoa(o-kind.first)
 		}
@@ -108,6 +108,22 @@ func (w *world) obj(n int) *Object {
 		switch {
 		case n >= claims:
 			w.claimed[n-claims] = false
+		case n >= onces:
+			o.SetOpen(Gate)
+		case n >= groups:
+			for _, code := range w.threads {
+				for _, in := range code {
+					if in.op == done {
+						w.value[n]++
+					}
+				}
+			}
+			if w.value[n] == 0 {
+				o.SetOpen(Gate)
+			}
+		case n >= rwlocks:
+			o.SetOpen(toWrite | toRead)
+		case n >= counters:
 		case n >= queues:
 			w.queue[n] = w.queue[n][:0]
 		case n >= channels:
@@ -130,7 +146,8 @@ func (w *world) set(o *Object, n, v int) {
 // run runs the instructions of a thread.
 func (w *world) run(id int) {
 	e := Cur
-	var held [2]bool
+	var held, writes [2]bool
+	var shares [2]int
 	acc := 0
 	code := w.threads[id]
 	for pc := 0; pc < len(code); pc++ {
@@ -218,10 +235,77 @@ func (w *world) run(id int) {
 		case reset:
 			e.Write(w.obj(counters), "reset")
 			w.value[counters] = in.k
+		case rlock:
+			o := w.obj(rwlocks + in.x)
+			e.Pass(o, "rlock", toRead, Join)
+			w.value[rwlocks+in.x]++
+			shares[in.x]++
+		case runlock:
+			if shares[in.x] > 0 {
+				w.runlock(e, rwlocks+in.x)
+				shares[in.x]--
+			}
+		case wlock:
+			o := w.obj(rwlocks + in.x)
+			e.Enter(o, "wlock", toWrite)
+			o.SetOpen(0)
+			if w.value[rwlocks+in.x] > 0 {
+				e.Pass(o, "drain", drained, Read)
+			}
+			writes[in.x] = true
+		case wunlock:
+			if writes[in.x] {
+				o := w.obj(rwlocks + in.x)
+				e.Write(o, "wunlock")
+				o.SetOpen(toWrite | toRead)
+				writes[in.x] = false
+			}
+		case work:
+			o := w.obj(groups)
+			e.Write(o, "work")
+			w.value[groups]++
+			o.SetOpen(0)
+		case done:
+			o := w.obj(groups)
+			e.Join(o, "done")
+			if w.value[groups]--; w.value[groups] == 0 {
+				o.SetOpen(Gate)
+			}
+		case join:
+			e.Pass(w.obj(groups), "join", Gate, Read)
+		case once:
+			acc = w.once(e)
 		}
 		w.saw(id, acc)
 	}
 	w.over[id] = true
+}
+
+// The gates of a lock for readers and writers.
+const (
+	toWrite Open = 1 << iota
+	toRead
+	drained
+)
+
+func (w *world) runlock(e *Engine, l int) {
+	o := w.obj(l)
+	e.Join(o, "runlock")
+	if w.value[l]--; w.value[l] == 0 && o.Open() == 0 {
+		o.SetOpen(drained)
+	}
+}
+
+func (w *world) once(e *Engine) int {
+	o := w.obj(onces)
+	if !e.EnterIf(o, "once", Gate, 0) {
+		return 0
+	}
+	o.SetValue(1)
+	o.SetOpen(0)
+	e.Write(o, "once done")
+	o.SetOpen(Gate)
+	return 1
 }
 
 func (w *world) atomic(e *Engine, id int, in *instr, acc int) int {
