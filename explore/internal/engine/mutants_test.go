@@ -151,6 +151,13 @@ var sourceMutants = []struct {
 		}
 		m.source.races(t, i)
 	}}},
+	{"passing a gate is in no race by what else it touches", sourceMutant{races: func(m *sourceMutant, t *Thread, i int32) {
+		if t.op.need == 0 {
+			m.source.races(t, i)
+			return
+		}
+		m.reverseGate(t, m.events[i].pre)
+	}}},
 	{"at rest is any time", sourceMutant{onStep: func(m *sourceMutant, t *Thread) {
 		t.op.settle = false
 	}}},

@@ -42,6 +42,7 @@ const (
 	send                    // block until the channel cx has room; fill it
 	recv                    // block until cx is full; empty it
 	poll                    // of cx and cy, in one step: empty the first full one, or none; acc = which
+	move                    // block until cx is full; empty it into cy if that has room: acc = whether
 	await                   // take a permit of qx, or queue up for one
 	awaitAny                // the same of qx or qy, whichever comes first
 	signal                  // let the first in the queue of qx pass, or add a permit
@@ -111,6 +112,8 @@ func (in instr) String() string {
 		return fmt.Sprintf("recv(c%d)", in.x)
 	case poll:
 		return fmt.Sprintf("acc=poll(c%d,c%d)", in.x, in.y)
+	case move:
+		return fmt.Sprintf("acc=move(c%d,c%d)", in.x, in.y)
 	case await:
 		return fmt.Sprintf("await(q%d)", in.x)
 	case awaitAny:
@@ -180,7 +183,7 @@ var families = [][]opcode{
 	{load, storeK, pick, pick},
 	{lock, lock, unlock, unlock, tryLock},
 	{park, park, unpark, unpark},
-	{send, recv, send, recv, poll},
+	{send, recv, send, recv, poll, move},
 	{await, await, signal, signal, broadcast},
 	{await, awaitAny, signal, signal},
 	{count, count, count, total, reset},
@@ -246,7 +249,7 @@ func (s *script) repair() {
 	for _, code := range s.threads {
 		for i := range code {
 			switch in := &code[i]; in.op {
-			case lock, tryLock, unlock, send, recv, poll, await, awaitAny, signal, broadcast:
+			case lock, tryLock, unlock, send, recv, poll, move, await, awaitAny, signal, broadcast:
 				in.x %= 2
 				in.y = 1 - in.x
 			case pick:

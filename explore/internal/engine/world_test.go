@@ -213,6 +213,17 @@ func (w *world) run(id int) {
 					break
 				}
 			}
+		case move:
+			two := &w.two[id]
+			two[0], two[1] = w.obj(channels+in.x), w.obj(channels+in.y)
+			e.Announce(two[0], two[1:], "move", Gate)
+			e.Commit(two[1:])
+			two[0].SetOpen(GateOut)
+			acc = 0
+			if two[1].Open() == GateOut {
+				two[1].SetOpen(Gate)
+				acc = 1
+			}
 		case await:
 			q := queues + in.x
 			o := w.obj(q)
