@@ -14,7 +14,8 @@
 //
 //   - an operation that can always be done: Read, Write, the atomics;
 //   - a gate, which can be done while the Object is open: Enter (lock a mutex,
-//     park on a token, receive from a buffered channel);
+//     park on a token, receive from a buffered channel), or Pass if that
+//     commutes with others (share a lock, wait until a count is zero);
 //   - a wait for one thread in particular: Await, which another thread's
 //     operation ends with Release (a hand-over, a broadcast).
 //
