@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"testing"
@@ -175,11 +176,25 @@ func failure(r Report, pkg string, res Result, file string) string {
 	if testing.Short() {
 		again += " -short"
 	}
-	fmt.Fprintf(&b, "\nseed %d; the same campaign again:\n  go test %s -run %s %s\n", r.Seed, pkg, quoted(run), again)
+	fmt.Fprintf(&b, "\nseed %d; the same campaign again:\n  go test %s -run %s %s\n", r.Seed, tagged(pkg), quoted(run), again)
 	if file != "" {
-		fmt.Fprintf(&b, "this scenario alone:\n  go test %s -run %s -contract.replay=%s\n", pkg, quoted(run), quoted(file))
+		fmt.Fprintf(&b, "this scenario alone:\n  go test %s -run %s -contract.replay=%s\n", tagged(pkg), quoted(run), quoted(file))
 	}
 	return b.String()
+}
+
+// tagged is the package with the build tags that this test was built with before it.
+func tagged(pkg string) string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return pkg
+	}
+	for _, s := range info.Settings {
+		if s.Key == "-tags" {
+			return "-tags=" + s.Value + " " + pkg
+		}
+	}
+	return pkg
 }
 
 // quoted is s as a shell takes it for one word.

@@ -36,7 +36,7 @@ type Evidence int
 // the kind that needs a child process comes with that driver.
 const (
 	Observed  Evidence = 0 // a trace shows it (violated), or no trace showed otherwise (kept)
-	Schedules Evidence = 1 // the explorer reached a state in which no thread can go on (violated), or tried every schedule of its scenarios (kept)
+	Schedules Evidence = 1 // the explorer reached a state in which no thread can go on, or in which the clocks of happens-before show it (violated); it tried every schedule of its scenarios (kept)
 	NoHandle  Evidence = 2 // the last poll was pending, not woken, and no live handle exists
 	Bubble    Evidence = 3 // every goroutine of the bubble is durably blocked and no timer is armed
 	States    Evidence = 4 // one instant in which every goroutine of the bubble waits
@@ -69,7 +69,7 @@ func (e *Evidence) UnmarshalText(text []byte) error {
 func (e Evidence) Meaning() string {
 	switch e {
 	case Schedules:
-		return "proved by the explorer: no thread can go on, and no timer is armed"
+		return "proved by exploring schedules, of which none that counts was left to chance"
 	case NoHandle:
 		return "proved: no live handle is left, so nobody outside the subject can ever wake the task"
 	case Bubble:
