@@ -199,8 +199,12 @@ func (s *optimal) end(e *Engine) {
 			continue
 		}
 		s.conflicts(t)
+		o := op{thread: t.id, event: -1, class: t.op.class, obj: t.op.obj.id}
+		for _, more := range t.op.more {
+			o.more = append(o.more, more.id)
+		}
 		for _, r := range s.gateRaces(t, s.clockOf(t.last)) {
-			s.reverse(r, op{thread: t.id, event: -1, class: t.op.class, obj: t.op.obj.id}, t.last, s.rival)
+			s.reverse(r, o, t.last, s.rival)
 		}
 	}
 }
