@@ -49,4 +49,12 @@ var kept = []script{
 		{{op: storeK, x: 1, k: 2}, {op: storeK, x: 0, k: 1}, {op: tryLock, x: 0}},
 		{{op: storeK, x: 2, k: 2}, {op: lock, x: 1}, {op: storeK, x: 1, k: 2}},
 	}},
+	// What a blocked thread would do may touch more than its gate.
+	{threads: [][]instr{
+		{},
+		{{op: send, x: 0}},
+		{{op: recv, x: 0}, {op: send, x: 1}},
+		{{op: send, x: 1}},
+		{{op: move, x: 0, y: 1}},
+	}},
 }

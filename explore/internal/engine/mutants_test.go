@@ -239,6 +239,12 @@ var optimalMutants = []struct {
 		m.optimal.end(e)
 		e.waiting = waiting
 	}}},
+	{name: "a blocked thread touches nothing but its gate", mutant: optimalMutant{onEnd: func(m *optimalMutant, e *Engine) {
+		for set := e.stuck(); set != 0; set &= set - 1 {
+			e.byID[bits.TrailingZeros64(set)].op.more = nil
+		}
+		m.optimal.end(e)
+	}}},
 	{name: "only races whose second event is new", mutant: optimalMutant{onEnd: func(m *optimalMutant, e *Engine) {
 		all := m.races
 		if m.kept < len(m.bounds) {

@@ -25,7 +25,7 @@ type optimal struct {
 	rivals []int32 // of each event, those it comes directly after by what it touches
 	bounds []bound // where those of event i end
 
-	v     []op     // scratch: the order to be inserted
+	v     []int32  // scratch of reverse: the events of the order to be inserted
 	past  []int32  // scratch of find: what comes before the event, rivals included so far
 	spare []*order // trees to use again
 }
@@ -199,8 +199,12 @@ func (s *optimal) end(e *Engine) {
 			continue
 		}
 		s.conflicts(t)
+		o := op{thread: t.id, event: -1, class: t.op.class, obj: t.op.obj.id}
+		for _, more := range t.op.more {
+			o.more = append(o.more, more.id)
+		}
 		for _, r := range s.gateRaces(t, s.clockOf(t.last)) {
-			s.reverse(r, op{thread: t.id, event: -1, class: t.op.class, obj: t.op.obj.id}, t.last, s.rival)
+			s.reverse(r, o, t.last, s.rival)
 		}
 	}
 }
@@ -213,70 +217,87 @@ func (s *optimal) reverse(r int32, last op, pre int32, rivals []int32) {
 	s.v = s.v[:0]
 	for k := r + 1; k < int32(s.n); k++ {
 		if s.clock(k)[ev.thread] < ev.count {
-			s.v = append(s.v, s.op(k))
+			s.v = append(s.v, k)
 		}
 	}
-	s.v = append(s.v, last)
 	f := &s.frames[r]
-	for _, q := range f.sleep {
-		if s.begins(q, pre, rivals) >= -1 {
+	for i := range f.sleep {
+		if s.begins(&f.sleep[i], &last, pre, rivals) >= -1 {
 			return
 		}
 	}
-	node := f.rest
+	node, rest := f.rest, &last // rest: last, or nil if the tree has it
 descend:
 	for {
 		for _, c := range node.next {
-			switch k := s.begins(c.op, pre, rivals); {
+			switch k := s.begins(&c.op, rest, pre, rivals); {
+			case k == len(s.v):
+				rest = nil
 			case k >= 0:
 				s.v = slices.Delete(s.v, k, k+1)
 			case k == -2:
 				continue
 			}
-			if node = c; len(node.next) == 0 || len(s.v) == 0 {
+			if node = c; len(node.next) == 0 || len(s.v) == 0 && rest == nil {
 				return
 			}
 			continue descend
 		}
 		break
 	}
-	for _, o := range s.v {
-		o.more = slices.Clone(o.more)
-		leaf := s.leaf(o)
+	for _, k := range s.v {
+		leaf := s.leaf(s.op(k))
 		node.next = append(node.next, leaf)
 		node = leaf
 	}
+	if rest != nil {
+		node.next = append(node.next, s.leaf(last))
+	}
 }
 
-// begins reports whether the step q can be the first of v (the place of q's
-// thread in it), or, if q's thread is not in v, does not depend on any of v
-// (-1); else -2. The last of v comes after pre and rivals.
-func (s *optimal) begins(q op, pre int32, rivals []int32) int {
-	k := slices.IndexFunc(s.v, func(o op) bool { return o.thread == q.thread })
-	switch {
-	case k < 0:
-		for _, o := range s.v {
-			if conflict(q, o) {
+// begins reports whether the step q can be the first of v and then last, if
+// that is not nil: the place of q's thread, or, if it has none and q does not
+// depend on any of them, -1; else -2. The last one comes after pre and rivals.
+func (s *optimal) begins(q, last *op, pre int32, rivals []int32) int {
+	for k, i := range s.v {
+		if int(s.events[i].thread) != q.thread {
+			continue
+		}
+		c := s.clock(i)
+		for _, j := range s.v[:k] {
+			if s.before(j, c) {
 				return -2
 			}
 		}
-		return -1
-	case k < len(s.v)-1:
-		c := s.clock(s.v[k].event)
-		for _, o := range s.v[:k] {
-			if s.before(o.event, c) {
-				return -2
-			}
-		}
-	default:
+		return k
+	}
+	if last != nil && last.thread == q.thread {
 		c := s.clockOf(pre)
-		for _, o := range s.v[:k] {
-			if s.before(o.event, c) || slices.Contains(rivals, o.event) {
+		for _, j := range s.v {
+			if s.before(j, c) || slices.Contains(rivals, j) {
 				return -2
 			}
+		}
+		return len(s.v)
+	}
+	for _, i := range s.v {
+		if s.conflicting(q, i) {
+			return -2
 		}
 	}
-	return k
+	if last != nil && conflict(*q, *last) {
+		return -2
+	}
+	return -1
+}
+
+// conflicting is conflict of q and event i.
+func (s *optimal) conflicting(q *op, i int32) bool {
+	ev := &s.events[i]
+	if ev.touched > 1 || len(q.more) > 0 {
+		return conflict(*q, s.op(i))
+	}
+	return q.obj == ev.obj && q.obj >= 0 && (q.class != ev.class || q.class == Write)
 }
 
 // op is what event i touches.
