@@ -94,7 +94,7 @@ func (p program) explore(t *testing.T, a engine.Algorithm) (outcomes []string, r
 // What the reductions find of random programs is what comes of all schedules.
 func TestOracle(t *testing.T) {
 	checked, outcomes, unfits := 0, 0, 0
-	for seed := range uint64(1000) {
+	for seed := range uint64(enginetest.Programs(1000)) {
 		p := draw(rand.New(rand.NewPCG(seed, 0)))
 		want, all := p.explore(t, engine.Naive)
 		if !all.Spent {
@@ -113,7 +113,7 @@ func TestOracle(t *testing.T) {
 			t.Fatalf("seed %d: %+v\nsource-DPOR, %d executions: %q\nall %d: %q", seed, p, r.Executions, got, all.Executions, want)
 		}
 	}
-	if checked < 400 {
+	if checked < enginetest.Programs(400) {
 		t.Errorf("only %d programs were small enough to be checked", checked)
 	}
 	t.Logf("%d programs with %d outcomes, %d of them unfit for optimal DPOR", checked, outcomes, unfits)

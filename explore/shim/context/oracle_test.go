@@ -138,7 +138,7 @@ func (p program) explore(t *testing.T, a engine.Algorithm) (outcomes []string, r
 // What source-DPOR finds of random programs is what comes of all schedules.
 func TestOracle(t *testing.T) {
 	checked, outcomes := 0, 0
-	for seed := range uint64(300) {
+	for seed := range uint64(enginetest.Programs(300)) {
 		r := rand.New(rand.NewPCG(seed, 0))
 		p := draw(r)
 		want, all := p.explore(t, engine.Naive)
@@ -153,7 +153,7 @@ func TestOracle(t *testing.T) {
 		}
 	}
 	t.Logf("%d programs with %d outcomes", checked, outcomes)
-	if checked < 100 {
+	if checked < enginetest.Programs(100) {
 		t.Errorf("only %d programs were small enough to be checked", checked)
 	}
 }

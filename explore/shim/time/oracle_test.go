@@ -118,7 +118,7 @@ func explore(t *testing.T, program [][]step, late bool, a engine.Algorithm) (out
 // What source-DPOR finds of random programs is what comes of all schedules.
 func TestOracle(t *testing.T) {
 	checked, outcomes := 0, 0
-	for seed := range uint64(400) {
+	for seed := range uint64(enginetest.Programs(400)) {
 		r := rand.New(rand.NewPCG(seed, 0))
 		p, late := draw(r), r.IntN(3) == 0
 		want, all := explore(t, p, late, engine.Naive)
@@ -133,7 +133,7 @@ func TestOracle(t *testing.T) {
 		}
 	}
 	t.Logf("%d programs with %d outcomes", checked, outcomes)
-	if checked < 100 {
+	if checked < enginetest.Programs(100) {
 		t.Errorf("only %d programs were small enough to be checked", checked)
 	}
 }

@@ -1,0 +1,7 @@
+//go:build !race
+
+package enginetest
+
+// Programs is how many of n random programs there is time for: all of them,
+// without the race detector.
+func Programs(n int) int { return n }
