@@ -41,7 +41,7 @@ func (explorer) Explore(plan contract.Plan, play func(contract.Stage), ended fun
 		p.Algorithm, p.Limits.Preemptions = engine.Naive, engine.NoPreemption
 	}
 	r, err := engine.Explore(p)
-	return contract.Coverage{Executions: r.Executions, All: r.Spent && plan.Seed == 0}, err
+	return contract.Coverage{Executions: r.Executions, All: r.Spent && plan.Seed == 0 && r.Muted == 0}, err
 }
 
 // fault says what is wrong with an execution beside what its trace shows.
