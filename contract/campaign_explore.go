@@ -19,10 +19,10 @@ const (
 	mostByChance  = 200
 )
 
-// explores reports whether the campaign explores: the drivers of combinators and
-// primitives, and of what only polls or waits out of sight, need goroutines.
+// explores reports whether the campaign explores: the driver of combinators, and
+// those of what only polls or waits out of sight, need goroutines.
 func (c *campaign) explores() bool {
-	return explorer != nil && !c.facts.Busy && !c.facts.Opaque && c.plug.door != CombinatorDoor && c.plug.door != PrimitiveDoor
+	return explorer != nil && !c.facts.Busy && !c.facts.Opaque && c.plug.door != CombinatorDoor
 }
 
 // exploreAll runs the campaign's scenarios under their schedules.
@@ -80,6 +80,7 @@ const (
 // small cuts sc down to a size that can be explored.
 func small(sc Scenario) Scenario {
 	sc.Ops = slices.Clone(sc.Ops[:min(len(sc.Ops), smallOps)])
+	sc.Faults = nil // what wakers do besides needs no schedule, and goroutines to be seen
 	sc.Scripts = slices.Clone(sc.Scripts)
 	for n := len(sc.Scripts) - 1; n >= smallTasks; n-- {
 		sc.removeTask(n)

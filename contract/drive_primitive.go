@@ -19,6 +19,7 @@ type primitiveRun struct {
 	s      Primitive
 	ops    map[string]*PrimitiveOp
 	on     sync.Map    // goroutine → thread
+	touch  func()      // announces that the state is looked at or changed
 	locked bool        // a goroutine waits for a lock for ever
 	struck atomic.Bool // a waker has panicked
 
@@ -44,6 +45,7 @@ func (p *primitiveRun) play() {
 	if !p.tb.guard("mk", func() { p.s = p.mk(p.tb) }) {
 		return
 	}
+	p.touch = p.newTouch()
 	p.ops = make(map[string]*PrimitiveOp)
 	for i := range p.s.Ops {
 		p.ops[p.s.Ops[i].Name] = &p.s.Ops[i]
@@ -74,7 +76,7 @@ func (p *primitiveRun) play() {
 
 // at runs f on this goroutine, which is the given thread meanwhile.
 func (p *primitiveRun) at(thread int, f func()) {
-	id := goroutineID()
+	id := p.goroutine()
 	p.on.Store(id, thread)
 	defer p.on.Delete(id)
 	f()
@@ -82,7 +84,7 @@ func (p *primitiveRun) at(thread int, f func()) {
 
 // here returns the thread of this goroutine: -1 if it is the subject's own.
 func (p *primitiveRun) here() int {
-	if thread, ok := p.on.Load(goroutineID()); ok {
+	if thread, ok := p.on.Load(p.goroutine()); ok {
 		return thread.(int)
 	}
 	return -1
@@ -192,6 +194,7 @@ func (p *primitiveRun) pick(n int, suits func(*waiter) bool) *waiter {
 }
 
 func (p *primitiveRun) waiting(suits func(*waiter) bool) (waiting []*waiter) {
+	p.touch()
 	p.stateMu.Lock()
 	defer p.stateMu.Unlock()
 	for _, w := range p.waiters {
@@ -230,7 +233,7 @@ func (p *primitiveRun) begin(thread int, o *PrimitiveOp, n int, poll bool, handl
 			p.poll(thread, w, handle)
 		}
 	case o.Block != nil:
-		ctx, cancel := context.WithCancel(context.Background())
+		ctx, cancel := p.newContext()
 		w.cancel = cancel
 		p.stateMu.Lock()
 		e.Kind, e.Thread = Block, blockThread+p.blocked
@@ -238,7 +241,7 @@ func (p *primitiveRun) begin(thread int, o *PrimitiveOp, n int, poll bool, handl
 		p.stateMu.Unlock()
 		p.add(e)
 		p.publish(w)
-		go p.at(e.Thread, func() { p.block(e.Thread, w, ctx) })
+		p.start(func() { p.at(e.Thread, func() { p.block(e.Thread, w, ctx) }) })
 	default:
 		p.add(e)
 		p.direct(thread, w)
@@ -248,6 +251,7 @@ func (p *primitiveRun) begin(thread int, o *PrimitiveOp, n int, poll bool, handl
 // call makes a waiter for a call of o, with its argument; nil if o may not be
 // called now. It is not among those that wait before it is published.
 func (p *primitiveRun) call(o *PrimitiveOp, n int) *waiter {
+	p.touch()
 	p.stateMu.Lock()
 	defer p.stateMu.Unlock()
 	arg := 0
@@ -269,7 +273,7 @@ func (p *primitiveRun) call(o *PrimitiveOp, n int) *waiter {
 	case o.Args > 0:
 		arg = 1 + max(n-1, 0)%o.Args
 	}
-	w := &waiter{r: p, id: len(p.waiters) + 1, op: o, arg: arg, over: true}
+	w := &waiter{r: p, id: len(p.waiters) + 1, op: o, arg: arg, over: true, busy: p.newLock()}
 	for i := range w.probes {
 		w.probes[i] = waiterProbe{w: w, number: i}
 	}
@@ -286,6 +290,7 @@ func (p *primitiveRun) publish(w *waiter) {
 
 // over notes that w has ended, with a result if it is not negative.
 func (p *primitiveRun) over(w *waiter, result int) {
+	p.touch()
 	p.stateMu.Lock()
 	defer p.stateMu.Unlock()
 	w.over = true
@@ -356,6 +361,7 @@ func (p *primitiveRun) poll(thread int, w *waiter, n int) {
 	}
 	defer w.busy.Unlock()
 	n %= len(w.probes)
+	p.touch()
 	p.stateMu.Lock()
 	if w.over {
 		p.stateMu.Unlock()
@@ -378,6 +384,7 @@ func (p *primitiveRun) poll(thread int, w *waiter, n int) {
 	w.open.Store(int64(poll))
 	panicked := p.panics(func() { result, ready = w.future.Poll(futures.NewContext(lent)) })
 	w.open.Store(0)
+	p.touch()
 	switch {
 	case panicked != "":
 		e.Kind, e.Note = Panicked, panicked
@@ -468,15 +475,17 @@ func (p *primitiveRun) free() {
 		if w.cancel != nil {
 			w.cancel()
 		} else if !p.locked {
-			go p.tb.quietly(func() {
-				w.busy.Lock()
-				defer w.busy.Unlock()
-				futures.Drop(w.future)
+			p.start(func() {
+				p.tb.quietly(func() {
+					w.busy.Lock()
+					defer w.busy.Unlock()
+					futures.Drop(w.future)
+				})
 			})
 		}
 	}
 	if p.s.Close != nil {
-		go p.tb.quietly(p.s.Close)
+		p.start(func() { p.tb.quietly(p.s.Close) })
 	}
 	if !p.locked {
 		p.settle()

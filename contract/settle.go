@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"context"
 	"fmt"
 	"runtime"
 	"strings"
@@ -172,6 +173,14 @@ func (r *run) start(f func()) {
 	} else {
 		go f()
 	}
+}
+
+// newContext makes a context whose end the goroutines of the run can wait for.
+func (r *run) newContext() (context.Context, context.CancelFunc) {
+	if r.stage != nil {
+		return r.stage.Context()
+	}
+	return context.WithCancel(context.Background())
 }
 
 // newTouch makes a function that a goroutine of the run calls before it changes

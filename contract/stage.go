@@ -1,6 +1,9 @@
 package contract
 
-import "sync"
+import (
+	"context"
+	"sync"
+)
 
 // A Stage is where a run is played when its schedules are explored: an
 // execution of an explorer, in which the goroutines of the run are threads that
@@ -17,6 +20,8 @@ type Stage interface {
 	// the run itself keeps and looks at, so that the orders in which threads do
 	// so are told apart.
 	Touch() func()
+	// Context makes a context whose end the threads can wait for.
+	Context() (context.Context, context.CancelFunc)
 	// Mark stands for what the calling thread has done so far.
 	Mark() Mark
 	// Self is the number of the calling thread.

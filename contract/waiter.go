@@ -18,7 +18,7 @@ type waiter struct {
 	op  *PrimitiveOp
 	arg int
 
-	busy   sync.Mutex   // held while the future is polled or dropped
+	busy   StageLock    // held while the future is polled or dropped
 	open   atomic.Int64 // the number of the poll that is open, or 0
 	future futures.Future[int]
 	cancel context.CancelFunc // of a Block
@@ -71,6 +71,7 @@ func (p *waiterProbe) cloned(h handleOf) handleOf {
 
 func (p *waiterProbe) woken(k Kind, h handleOf) {
 	r := p.w.r
+	r.touch()
 	r.stateMu.Lock()
 	if p.number == p.w.latest && p.w.polls > 0 {
 		p.w.wakes++

@@ -9,8 +9,11 @@
 package driver
 
 import (
+	"context"
+
 	"github.com/wakecheck/wakecheck/contract"
 	"github.com/wakecheck/wakecheck/explore/internal/engine"
+	shimcontext "github.com/wakecheck/wakecheck/explore/shim/context"
 )
 
 func init() { contract.RegisterExplorer(explorer{}) }
@@ -66,6 +69,10 @@ type stage struct{ e *engine.Engine }
 
 func (s stage) Go(f func()) { s.e.Go("thread", f, engine.Worker) }
 func (s stage) Settle()     { s.e.Settle() }
+
+func (s stage) Context() (context.Context, context.CancelFunc) {
+	return shimcontext.WithCancel(shimcontext.Background())
+}
 
 func (s stage) Lock() contract.StageLock { return &lock{e: s.e} }
 
