@@ -57,4 +57,19 @@ var kept = []script{
 		{{op: send, x: 1}},
 		{{op: move, x: 0, y: 1}},
 	}},
+	// A gate that touches more may be in a race with an event on which the
+	// latest events of the other object depend, but not those before them.
+	{threads: [][]instr{
+		{},
+		{{op: move, x: 1, y: 0}},
+		{{op: recv, x: 1}, {op: recv, x: 0}},
+		{{op: send, x: 1}},
+		{{op: send, x: 0}},
+	}},
+	{threads: [][]instr{
+		{},
+		{{op: move, x: 0, y: 1}, {op: move, x: 1, y: 0}},
+		{{op: send, x: 0}, {op: recv, x: 1}, {op: recv, x: 0}},
+		{{op: send, x: 0}},
+	}},
 }

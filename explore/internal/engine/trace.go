@@ -219,7 +219,15 @@ func (tr *trace) conflicts(t *Thread) {
 	}
 	tr.rivals(t.op.obj, t.op.class)
 	for _, o := range t.op.more {
-		tr.rivals(o, t.op.class)
+		if t.op.need == 0 {
+			tr.rivals(o, t.op.class)
+			continue
+		}
+		// The race of a gate can be with an event that the latest ones of o
+		// come after; without those the ones before them count.
+		for k := o.lastTouch; k >= 0; k = tr.touches[k].prev {
+			tr.rival = append(tr.rival, tr.touches[k].event)
+		}
 	}
 	if len(tr.rival) > 1 {
 		slices.SortFunc(tr.rival, func(a, b int32) int { return int(b - a) })
