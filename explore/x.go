@@ -32,7 +32,7 @@ func (x *X) Failf(format string, args ...any) {
 // as the schedules are.
 func (x *X) Choose(n int) int {
 	k := x.e.Choose(n)
-	x.e.Mention("choose", "%d of 0…%d", k, n-1)
+	x.e.Mention("choose", "= %d, of 0…%d", k, n-1)
 	return k
 }
 
