@@ -44,11 +44,20 @@ func Example() {
 	}
 	fmt.Println(r.Failure)
 	// Output:
-	// assertion failed in a at example_test.go:36
+	// assertion failed in ann at example_test.go:33
 	//
-	//   step  a                b                at
-	//      1  load c.n = 0                      example_test.go:19
-	//      2                   load c.n = 0     example_test.go:19
+	//   step  ann                  bob                  at
+	//      1  load t.sold = false                       example_test.go:17
+	// >    2                       load t.sold = false  example_test.go:17
+	//      3                       store t.sold: true   example_test.go:20
+	//      4                       add buyers: 0 → 1    example_test.go:33
+	//      5  store t.sold: true                        example_test.go:20
+	//      6  add buyers: 1 → 2                         example_test.go:33
+	//
+	// The line marked > decides: after it every schedule fails, before it not every one does.
+	// 6 steps, 1 preemption (a switch away from a thread that could have gone on).
+	// No schedule fails so with fewer preemptions, nor with as many in fewer steps.
+	// schedule: 122211
 }
 
 // A Var is plain memory: here each of two threads adds to it under a lock.
@@ -75,6 +84,15 @@ func ExampleVar() {
 	})
 	fmt.Println(r.Failure, err)
 	// Output:
+	// proved: no schedule fails (2 executions, 8 steps, which stand for all; no bound) <nil>
+	// data race on total: written by writer at example_test.go:73 and read by reader at
+	// example_test.go:74, with nothing that orders them
+	//
+	//   step  writer       reader      at
+	//         write total              example_test.go:73
+	//                      read total  example_test.go:74
+	//
+	// Every schedule fails so, before its first step. <nil>
 }
 
 // What a thread may meet beside other threads is chosen, and explored too: here
@@ -92,4 +110,16 @@ func ExampleX_Choose() {
 	})
 	fmt.Println(r.Failure, err)
 	// Output:
+	// assertion failed in receiver at example_test.go:91
+	//
+	//   step  sender              receiver      at
+	//         choose = 1, of 0…1                example_test.go:86
+	//         choose = 0, of 0…1                example_test.go:86
+	// >    1  store got: 2                      example_test.go:87
+	//      2                      load got = 2  example_test.go:91
+	//
+	// The line marked > decides: after it every schedule fails, before it not every one does.
+	// 2 steps, 0 preemptions.
+	// No schedule without preemptions fails so in fewer steps.
+	// schedule: .1.012 <nil>
 }

@@ -55,7 +55,7 @@ type Failure struct {
 // Step is what a thread did when it was scheduled.
 type Step struct {
 	Thread string
-	Op     string // such as "load"
+	Kind   string // such as "load"
 	Object string // what it did it to, as the code calls it, or else by its type; "" if to nothing
 	Note   string // the values read and written
 	File   string // where in the code under test; "" if that is not known
@@ -69,7 +69,7 @@ type Step struct {
 // Stuck is a thread that can never go on.
 type Stuck struct {
 	Thread string
-	Op     string // what it wants to do
+	Kind   string // what it wants to do
 	Object string // to what, as in Step
 	File   string // where in the code under test; "" if that is not known
 	Line   int
@@ -85,13 +85,13 @@ func newFailure(f *engine.Failure, steps []engine.Record) *Failure {
 	names := objectNames(steps, f.Stuck)
 	for _, s := range steps {
 		out.Steps = append(out.Steps, Step{
-			Thread: s.Thread, Op: string(s.Kind), Object: names.of(s.Object), Note: s.Note,
+			Thread: s.Thread, Kind: string(s.Kind), Object: names.of(s.Object), Note: s.Note,
 			File: s.File, Line: s.Line, Plain: s.Plain,
 		})
 	}
 	for _, s := range f.Stuck {
 		out.Stuck = append(out.Stuck, Stuck{
-			Thread: s.Thread, Op: string(s.Kind), Object: names.of(s.Object),
+			Thread: s.Thread, Kind: string(s.Kind), Object: names.of(s.Object),
 			File: s.File, Line: s.Line, Since: s.Since,
 		})
 	}

@@ -22,7 +22,11 @@ var phrases = map[string]struct{ does, waits string }{
 	"park":            {"park on %s", "to be unparked by %s"},
 	"do":              {"do %s", "for another thread in Do of %s"},
 	"rlock":           {"rlock %s", "to lock %s for reading"},
-	"settle":          {"settle", "for the others to come to rest"},
+	"sleep":           {"sleep", "to sleep"},
+
+	"wait for the end of the sleep": {"end of the sleep", "for the end of its sleep"},
+
+	"settle": {"settle", "for the others to come to rest"},
 }
 
 // phrase fills the object, if there is one, into one of phrases, or, if that is
@@ -39,7 +43,7 @@ func phrase(phrase, op, object string) string {
 
 // String is what was done, such as "load ready = 0".
 func (s Step) String() string {
-	text := phrase(phrases[s.Op].does, s.Op, s.Object)
+	text := phrase(phrases[s.Kind].does, s.Kind, s.Object)
 	switch {
 	case s.Note == "":
 	case strings.HasPrefix(s.Note, "="):
@@ -67,11 +71,11 @@ func (s Step) within(n int) string {
 
 // String is such as "waiter waits to lock mu at lock.go:12, since step 4".
 func (s Stuck) String() string {
-	waits := phrases[s.Op].waits
+	waits := phrases[s.Kind].waits
 	if waits == "" {
-		waits = "to " + phrase("", s.Op, s.Object)
+		waits = "to " + phrase("", s.Kind, s.Object)
 	}
-	text := s.Thread + " waits " + phrase(waits, s.Op, s.Object)
+	text := s.Thread + " waits " + phrase(waits, s.Kind, s.Object)
 	if at := source(s.File, s.Line); at != "" {
 		text += " at " + at
 	}
