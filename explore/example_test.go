@@ -82,17 +82,12 @@ func ExampleVar() {
 		x.Go("writer", func() { total.Set(1) })
 		x.Go("reader", func() { total.Get() })
 	})
-	fmt.Println(r.Failure, err)
+	if err == nil {
+		fmt.Println(r.Failure.Fault)
+	}
 	// Output:
 	// proved: no schedule fails (2 executions, 8 steps, which stand for all; no bound) <nil>
-	// data race on total: written by writer at example_test.go:73 and read by reader at
-	// example_test.go:74, with nothing that orders them
-	//
-	//   step  writer       reader      at
-	//         write total              example_test.go:73
-	//                      read total  example_test.go:74
-	//
-	// Every schedule fails so, before its first step. <nil>
+	// data race
 }
 
 // What a thread may meet beside other threads is chosen, and explored too: here
@@ -108,18 +103,16 @@ func ExampleX_Choose() {
 		x.Go("sender", func() { send(1); send(2) })
 		x.Go("receiver", func() { x.Assert(got.Load() != 2) })
 	})
-	fmt.Println(r.Failure, err)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, s := range r.Failure.Steps {
+		fmt.Println(s.Thread, "does", s)
+	}
 	// Output:
-	// assertion failed in receiver at example_test.go:91
-	//
-	//   step  sender              receiver      at
-	//         choose = 1, of 0…1                example_test.go:86
-	//         choose = 0, of 0…1                example_test.go:86
-	// >    1  store got: 2                      example_test.go:87
-	//      2                      load got = 2  example_test.go:91
-	//
-	// The line marked > decides: after it every schedule fails, before it not every one does.
-	// 2 steps, 0 preemptions.
-	// No schedule without preemptions fails so in fewer steps.
-	// schedule: .1.012 <nil>
+	// sender does choose = 1, of 0…1
+	// sender does choose = 0, of 0…1
+	// sender does store got: 2
+	// receiver does load got = 2
 }
