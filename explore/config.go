@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/wakecheck/wakecheck/explore/internal/engine"
@@ -40,11 +41,11 @@ type Config struct {
 	Steps int
 
 	// Preemptions is how often a schedule may switch away from a thread that
-	// could go on: 0 is any number. All such schedules are tried, whatever the
-	// Algorithm, unless it is PCT or Random, which know no such bound.
+	// could go on: 0 is any number. With a bound all schedules within it are
+	// tried, whatever the Algorithm; PCT and Random cannot keep to one.
 	Preemptions int
 
-	// Seed is that of PCT and Random.
+	// Seed is that of PCT and Random: the same seed tries the same schedules.
 	Seed uint64
 }
 
@@ -76,7 +77,7 @@ func (c Config) Test(t testing.TB, body func(*X)) {
 		t.Fatal(err)
 	case r.Failure != nil:
 		if r.Failure.Schedule != "" {
-			r.Failure.replay = command(t, body, label(turn)+r.Failure.Schedule)
+			r.Failure.replay = command(t.Name(), label(turn)+r.Failure.Schedule)
 		}
 		t.Fatalf("%v\n%v", r.Failure, r)
 	default:
@@ -90,16 +91,22 @@ func (c Config) replay(t testing.TB, schedule string, body func(*X)) {
 	if schedule == "" {
 		return
 	}
-	p := c.program(body)
+	p, err := c.program(body)
+	if err != nil {
+		t.Fatal(err)
+	}
 	p.Algorithm, p.Prefix, p.Record = engine.Replay, schedule, true
 	r, err := engine.Explore(p)
 	switch {
 	case err != nil:
-		t.Fatal(err)
-	case r.Failure != nil:
-		t.Fatal(newFailure(r.Failure, r.Records))
-	default:
+		t.Fatalf("-explore.replay=%s: %v", schedule, err)
+	case r.Failure == nil:
 		t.Logf("the schedule %s does not fail", schedule)
+	case r.Failure.Fault == Nondeterminism:
+		t.Fatalf("-explore.replay=%s: this is no schedule of the body as it is now, or the body is not deterministic: %s",
+			schedule, r.Failure.Message)
+	default:
+		t.Fatal(newFailure(r.Failure, r.Records))
 	}
 }
 
@@ -107,7 +114,10 @@ func (c Config) replay(t testing.TB, schedule string, body func(*X)) {
 // cannot be explored; what the exploration found is in the Result. It blocks
 // while another exploration of this process goes on.
 func (c Config) Check(body func(*X)) (Result, error) {
-	p := c.program(body)
+	p, err := c.program(body)
+	if err != nil {
+		return Result{}, err
+	}
 	r, err := engine.Explore(p)
 	if err != nil {
 		return Result{}, err
@@ -119,7 +129,16 @@ func (c Config) Check(body func(*X)) (Result, error) {
 	return out, err
 }
 
-func (c Config) program(body func(*X)) engine.Program {
+// program is what the engine is to run, or what is wrong with c.
+func (c Config) program(body func(*X)) (engine.Program, error) {
+	switch {
+	case c.Algorithm > Naive:
+		return engine.Program{}, fmt.Errorf("explore: Config.Algorithm is %v, want one of Source, Optimal, PCT, Random and Naive", c.Algorithm)
+	case c.Executions < 0 || c.Steps < 0 || c.Preemptions < 0:
+		return engine.Program{}, fmt.Errorf("explore: Config has Executions %d, Steps %d, Preemptions %d, want none of them negative", c.Executions, c.Steps, c.Preemptions)
+	case c.chance() && c.Preemptions > 0:
+		return engine.Program{}, fmt.Errorf("explore: Config has Preemptions %d, which %v cannot keep to", c.Preemptions, c.Algorithm)
+	}
 	p := engine.Program{
 		Body:      func(e *engine.Engine) { body(&X{e}) },
 		Algorithm: c.Algorithm,
@@ -133,7 +152,7 @@ func (c Config) program(body func(*X)) engine.Program {
 	} else if c.Preemptions > 0 {
 		p.Algorithm = Naive // a reduction is not sound with this bound
 	}
-	return p
+	return p, nil
 }
 
 func (c Config) chance() bool { return c.Algorithm == PCT || c.Algorithm == Random }

@@ -2,8 +2,6 @@ package explore
 
 import (
 	"fmt"
-	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/wakecheck/wakecheck/explore/internal/engine"
@@ -22,15 +20,20 @@ const (
 	Race           = engine.Race           // a data race on a Var
 	Goexit         = engine.Goexit         // a thread ended itself, as t.Fatal does
 	Nondeterminism = engine.Nondeterminism // the body depends on more than the schedule
-	Stubborn       = engine.Stubborn       // a thread cannot be unwound: it recovers from every panic and goes on
+	Stubborn       = engine.Stubborn       // a thread cannot be stopped: it recovers from every panic and goes on
 	Limit          = engine.Limit          // the body is too large
 	Misuse         = engine.Misuse         // an object is used as it must not be
 )
 
 // Failure is an execution that fails, the simplest that was found.
 type Failure struct {
-	Fault       Fault
-	Message     string
+	Fault  Fault
+	Thread string // whose failure it is; "" if it is nobody's in particular
+
+	// Message says more: what Failf was given, the value of a panic and the
+	// stack that led to it, what is not deterministic, ….
+	Message string
+
 	Steps       []Step
 	Stuck       []Stuck // of a Deadlock or Leak: the threads that can never go on
 	Schedule    string  // the choices made, to run it again
@@ -40,197 +43,156 @@ type Failure struct {
 	// and none that has as many and fewer steps.
 	Minimal bool
 
-	// Deciding is the index of the step after which every schedule fails, while
-	// before it one does not; -1 if every schedule fails, or if it is not known.
+	// Deciding is the index, in Steps, of the one after which every schedule
+	// fails, while before it one does not; -1 if every schedule fails, or if it
+	// is not known.
 	Deciding int
 
+	at     string // where it failed, as " at file.go:12"
 	replay string // the command that runs it again
 }
 
 // Step is what a thread did when it was scheduled.
-type Step = engine.Record
+type Step struct {
+	Thread string
+	Kind   string // such as "load"
+	Object string // what it did it to, as the code calls it, or else by its type; "" if to nothing
+	Note   string // the values read and written
+	File   string // where in the code under test; "" if that is not known
+	Line   int
 
-// Stuck is a thread that can never go on.
-type Stuck = engine.Stuck
-
-func newFailure(f *engine.Failure, steps []Step) *Failure {
-	m := f.Message
-	if f.Thread != "" {
-		m = f.Thread + ": " + m
-	}
-	return &Failure{
-		Fault: f.Fault, Message: m, Steps: slices.Clone(steps), Stuck: f.Stuck,
-		Schedule: f.Schedule, Preemptions: f.Preemptions, Deciding: -1,
-	}
+	// Plain says that this is an access to a Var or a choice: no step of the
+	// schedule, but shown between those.
+	Plain bool
 }
 
-// String is the report: what failed, the steps in a column for each thread, who
-// is stuck, and how to run it again.
+// Stuck is a thread that can never go on.
+type Stuck struct {
+	Thread string
+	Kind   string // what it wants to do
+	Object string // to what, as in Step
+	File   string // where in the code under test; "" if that is not known
+	Line   int
+	Since  int // the number, from 1, of its last step; 0: it never took one
+}
+
+// newFailure is f, with the steps that led to it.
+func newFailure(f *engine.Failure, steps []engine.Record) *Failure {
+	out := &Failure{
+		Fault: f.Fault, Thread: f.Thread, Message: f.Message,
+		Schedule: f.Schedule, Preemptions: f.Preemptions, Deciding: -1, at: f.Place.String(),
+	}
+	names := objectNames(steps, f.Stuck)
+	for _, s := range steps {
+		out.Steps = append(out.Steps, Step{
+			Thread: s.Thread, Kind: string(s.Kind), Object: names.of(s.Object), Note: s.Note,
+			File: s.File, Line: s.Line, Plain: s.Plain,
+		})
+	}
+	for _, s := range f.Stuck {
+		out.Stuck = append(out.Stuck, Stuck{
+			Thread: s.Thread, Kind: string(s.Kind), Object: names.of(s.Object),
+			File: s.File, Line: s.Line, Since: s.Since,
+		})
+	}
+	return out
+}
+
+// String is the report: what failed, who is stuck, the steps in a column for
+// each thread, and how to run it again.
 func (f *Failure) String() string {
 	var b strings.Builder
 	b.WriteString(f.headline())
 	for _, s := range f.Stuck {
-		fmt.Fprintf(&b, "\n  %s", stuck(s))
+		fmt.Fprintf(&b, "\n  %v", s)
 	}
-	b.WriteString("\n\n")
-	f.table(&b)
-	if f.Deciding >= 0 {
-		fmt.Fprintf(&b, "After the step marked > every schedule fails; before it one does not.\n")
+	b.WriteString("\n")
+	if len(f.Steps) > 0 {
+		b.WriteString("\n" + table(f.Steps, f.Deciding) + "\n")
+		if f.Deciding >= 0 {
+			b.WriteString("The line marked > decides: after it every schedule fails, before it not every one does.\n")
+		}
+		b.WriteString(f.size())
 	}
-	fmt.Fprintf(&b, "%s, %s", plural(f.steps(), "step"), plural(f.Preemptions, "preemption"))
-	if f.Minimal {
-		b.WriteString(": no schedule with fewer fails so, and none as short")
+	if f.Schedule != "" {
+		b.WriteString("schedule: " + f.Schedule)
 	}
-	b.WriteString(".\nschedule: " + f.Schedule)
 	if f.replay != "" {
 		b.WriteString("\nrun it again: " + f.replay)
 	}
-	return b.String()
+	return strings.TrimRight(b.String(), "\n")
 }
 
-// steps counts the steps of the schedule.
-func (f *Failure) steps() int {
+// headline says what failed.
+func (f *Failure) headline() string {
+	in := ""
+	if f.Thread != "" {
+		in = " in " + f.Thread
+	}
+	switch f.Fault {
+	case Deadlock:
+		return "deadlock: no thread can go on"
+	case Leak:
+		return "leak: all that the body started has ended, but threads that the code started wait for ever"
+	case Endless:
+		return fmt.Sprintf("endless: %s steps, and no end\n%s", thousands(int64(steps(f.Steps))),
+			"A loop that waits for another thread must block: in some schedules nothing but the loop runs.")
+	case Race:
+		object := ""
+		if n := len(f.Steps); n > 0 {
+			object = " on " + f.Steps[n-1].Object
+		}
+		return fold("data race" + object + ": " + f.Message)
+	case Goexit:
+		return fmt.Sprintf("thread %s has ended itself with runtime.Goexit, as t.Fatal and t.FailNow do%s", f.Thread, f.Message)
+	case Stubborn:
+		text := fmt.Sprintf("thread %s cannot be stopped: it recovers from every panic and goes on", f.Thread)
+		if f.Message != "" {
+			text += "; before that: " + f.Message
+		}
+		return fold(text)
+	case Nondeterminism:
+		return fold("not deterministic"+in+": "+f.Message) +
+			"\nThe body must depend on the schedule alone: not on time, randomness, map order or addresses, nor\n" +
+			"on what an earlier execution has left behind in a package variable."
+	case Panic:
+		return "panic" + in + ": " + f.Message
+	case Assertion:
+		if f.Message == "" {
+			return "assertion failed" + in + f.at
+		}
+		return "failed" + in + f.at + ": " + f.Message
+	}
+	return fold(f.Fault.String() + in + f.at + ": " + f.Message)
+}
+
+// size says how many steps and preemptions it took.
+func (f *Failure) size() string {
+	if steps(f.Steps) == 0 {
+		return "Every schedule fails so, before its first step.\n"
+	}
+	text := plural(int64(steps(f.Steps)), "step") + ", " + plural(int64(f.Preemptions), "preemption")
+	if f.Preemptions > 0 {
+		text += " (a switch away from a thread that could have gone on)"
+	}
+	text += ".\n"
+	switch {
+	case !f.Minimal:
+	case f.Preemptions == 0:
+		text += "No schedule without preemptions fails so in fewer steps.\n"
+	default:
+		text += "No schedule fails so with fewer preemptions, nor with as many in fewer steps.\n"
+	}
+	return text
+}
+
+// steps counts those that are steps of the schedule.
+func steps(all []Step) int {
 	n := 0
-	for _, s := range f.Steps {
+	for _, s := range all {
 		if !s.Plain {
 			n++
 		}
 	}
 	return n
-}
-
-func (f *Failure) headline() string {
-	switch f.Fault {
-	case Deadlock:
-		return "deadlock: no thread can go on"
-	case Leak:
-		return "leak: all that the body started has ended, and threads that the code started are blocked for ever"
-	case Endless:
-		return fmt.Sprintf("endless: an execution of %s steps and no end; a loop that spins must wait instead", thousands(int64(f.steps())))
-	default:
-		return f.Fault.String() + ": " + f.Message
-	}
-}
-
-func stuck(s Stuck) string {
-	what := string(s.Kind)
-	if s.Object != "" {
-		what += " " + s.Object
-	}
-	since := "since it began"
-	if s.Since > 0 {
-		since = fmt.Sprintf("since step %d", s.Since)
-	}
-	return fmt.Sprintf("%s waits for: %s, %s", s.Thread, what, since)
-}
-
-// The table's measures, in characters.
-const (
-	pageWidth    = 100
-	narrowest    = 14 // of a thread's column; with more threads they share one
-	numberWidth  = 6
-	sourceColumn = 22
-
-	head, tail = 60, 40 // of a table that is too long, how many lines are shown
-)
-
-// table writes the steps, a column for each thread.
-func (f *Failure) table(b *strings.Builder) {
-	var threads []string
-	for _, s := range f.Steps {
-		if !slices.Contains(threads, s.Thread) {
-			threads = append(threads, s.Thread)
-		}
-	}
-	if len(threads) == 0 {
-		return
-	}
-	room := pageWidth - numberWidth - sourceColumn
-	shared := room/len(threads) < narrowest
-	width := room / len(threads)
-	if shared {
-		width = room
-	} else {
-		longest := narrowest
-		for _, s := range f.Steps {
-			longest = max(longest, len(describe(s))+2)
-		}
-		width = min(width, longest)
-	}
-	table := width * len(threads)
-	if shared {
-		table = width
-	}
-	line := func(mark string, column int, text, at string) {
-		pad := ""
-		if !shared {
-			pad = strings.Repeat(" ", column*width)
-		}
-		row := fmt.Sprintf("%-*s%s%s", numberWidth, mark, pad, text)
-		if at != "" {
-			row = fmt.Sprintf("%-*s%s", numberWidth+table, row, at)
-		}
-		b.WriteString(strings.TrimRight(row, " ") + "\n")
-	}
-	if !shared {
-		names := ""
-		for _, name := range threads {
-			names += fmt.Sprintf("%-*s", width, clip(name, width-2))
-		}
-		line("", 0, names, "")
-	}
-	step := 0
-	for i, s := range f.Steps {
-		mark := ""
-		if !s.Plain {
-			step++
-			mark = fmt.Sprintf("  %d", step)
-			if step-1 == f.Deciding {
-				mark = fmt.Sprintf("> %d", step)
-			}
-		}
-		if left := len(f.Steps) - i; left == tail && i > head {
-			fmt.Fprintf(b, "  … %d more …\n", i-head)
-		} else if i >= head && left > tail {
-			continue
-		}
-		text := describe(s)
-		if shared {
-			text = s.Thread + ": " + text
-		}
-		line(mark, slices.Index(threads, s.Thread), clip(text, width-2), source(s))
-	}
-	b.WriteString("\n")
-}
-
-func source(s Step) string {
-	if s.File == "" {
-		return ""
-	}
-	return fmt.Sprintf("%s:%d", filepath.Base(s.File), s.Line)
-}
-
-func describe(s Step) string {
-	text := string(s.Kind)
-	if s.Object != "" {
-		text += " " + s.Object
-	}
-	if s.Note != "" {
-		text += " " + s.Note
-	}
-	return text
-}
-
-func clip(s string, n int) string {
-	if len(s) > n {
-		return s[:max(n-1, 0)] + "…"
-	}
-	return s
-}
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

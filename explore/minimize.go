@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/wakecheck/wakecheck/explore/internal/engine"
@@ -14,37 +15,41 @@ const effort = 20_000
 // fewest preemptions, and of those the fewest steps; and then to tell which of
 // its steps decided it.
 func (c Config) minimal(body func(*X), first *engine.Failure) (*Failure, error) {
-	best, proved := first, false
-	if repeatable(first.Fault) {
-		var err error
-		if best, proved, err = c.fewest(body, first); err != nil {
+	switch first.Fault {
+	case Stubborn, Nondeterminism, Limit:
+		return newFailure(first, nil), nil // to run it again shows nothing more
+	case Goexit:
+		return c.record(body, first, 0) // once, since the body may have told somebody else, too
+	}
+	best, proved, err := c.fewest(body, first)
+	if err != nil {
+		return nil, err
+	}
+	choice := 0
+	if first.Fault != Endless { // which may still have an end for as long as it goes on
+		if choice, err = c.deciding(body, best); err != nil {
 			return nil, err
 		}
 	}
-	f, err := c.record(body, best)
-	if err != nil || !repeatable(first.Fault) {
-		return f, err
+	f, err := c.record(body, best, choice)
+	if err != nil {
+		return nil, err
 	}
-	f.Minimal = proved
-	f.Deciding, err = c.deciding(body, best)
-	return f, err
-}
-
-// repeatable reports whether a body that has failed so may be run again.
-func repeatable(f Fault) bool {
-	switch f {
-	case Goexit, Stubborn, Nondeterminism, Limit:
-		return false
-	}
-	return true
+	f.Minimal = proved && f.Fault == first.Fault
+	return f, nil
 }
 
 // fewest looks for a failure like first with no preemption, then with one, and
-// so on. It reports whether the one it returns is proved to be minimal.
+// so on. It reports whether the one it returns is proved to be minimal. An
+// execution that has become much longer than first is cut off, and nothing is
+// proved then.
 func (c Config) fewest(body func(*X), first *engine.Failure) (best *engine.Failure, proved bool, err error) {
 	best = first
 	for k := range first.Preemptions + 1 {
-		p := c.program(body)
+		p, err := c.program(body)
+		if err != nil {
+			return nil, false, err
+		}
 		p.Algorithm = engine.Naive
 		p.Limits.Executions = effort
 		p.Limits.Preemptions = k
@@ -52,12 +57,20 @@ func (c Config) fewest(body func(*X), first *engine.Failure) (best *engine.Failu
 			p.Limits.Preemptions = engine.NoPreemption
 		}
 		if first.Fault != Endless {
-			p.Limits.Steps = first.Steps + 1
+			choices, _ := engine.SizeOfSchedule(first.Schedule)
+			p.Limits.Steps = min(cmp.Or(c.Steps, engine.DefaultSteps), 100+10*choices)
 		}
-		found := false
+		found, cut := false, false
 		p.Until = func(end engine.End) bool {
-			if f := end.Failure; f != nil && f.Fault == first.Fault && (!found || f.Steps < best.Steps) {
-				found, best = true, f
+			f := end.Failure
+			switch {
+			case f == nil:
+			case f.Fault == first.Fault:
+				if !found || f.Steps < best.Steps {
+					found, best = true, f
+				}
+			case f.Fault == Endless:
+				cut = true
 			}
 			return found && first.Fault == Endless
 		}
@@ -66,64 +79,86 @@ func (c Config) fewest(body func(*X), first *engine.Failure) (best *engine.Failu
 			return nil, false, err
 		}
 		if found || !r.Spent {
-			return best, r.Spent, nil
+			return best, r.Spent && !cut, nil
 		}
 	}
 	return best, false, nil
 }
 
-// record runs the schedule of f once more and keeps its steps.
-func (c Config) record(body func(*X), f *engine.Failure) (*Failure, error) {
-	p := c.program(body)
-	p.Algorithm, p.Prefix, p.Record = engine.Replay, f.Schedule, true
-	if f.Fault == Goexit || f.Fault == Stubborn {
-		return newFailure(f, nil), nil
+// record runs the schedule of f once more and keeps its steps. The one that the
+// given choice led to, counted from 1, is the deciding one.
+func (c Config) record(body func(*X), f *engine.Failure, choice int) (*Failure, error) {
+	p, err := c.program(body)
+	if err != nil {
+		return nil, err
 	}
+	p.Algorithm, p.Prefix, p.Record = engine.Replay, f.Schedule, true
 	r, err := engine.Explore(p)
 	if err != nil {
 		return nil, err
 	}
 	if r.Failure == nil || r.Failure.Fault != f.Fault {
-		return nil, fmt.Errorf("explore: %v under the schedule %s, but not when it was run again: the body depends on more than the schedule (time, randomness, map order, addresses, package variables)",
-			f.Fault, f.Schedule)
+		return newFailure(&engine.Failure{
+			Fault:    Nondeterminism,
+			Message:  fmt.Sprintf("%v with this schedule, but not when it was run again", f.Fault),
+			Schedule: f.Schedule,
+		}, nil), nil
 	}
-	return newFailure(r.Failure, r.Records), nil
+	out := newFailure(r.Failure, r.Records)
+	out.Deciding = r.RecordOf(choice)
+	return out, nil
 }
 
-// deciding finds the step after which every schedule fails, while before it one
-// does not: its place among the steps, -1 if there is none or it is not known.
+// deciding finds the choice, counted from 1, after which every schedule fails,
+// while before it one does not; 0 if there is none or it is not known.
 func (c Config) deciding(body func(*X), f *engine.Failure) (int, error) {
 	lo := 0
 	hi, _ := engine.SizeOfSchedule(f.Schedule) // after hi choices all fail
-	if ok, err := c.allFail(body, ""); ok || err != nil {
-		return -1, err
+	if e, err := c.endings(body, ""); e != somePass || err != nil {
+		return 0, err
 	}
 	for lo+1 < hi {
 		mid := (lo + hi) / 2
-		ok, err := c.allFail(body, engine.PrefixOfSchedule(f.Schedule, mid))
-		if err != nil {
-			return -1, err
-		}
-		if ok {
+		e, err := c.endings(body, engine.PrefixOfSchedule(f.Schedule, mid))
+		switch {
+		case err != nil || e == unknown:
+			return 0, err
+		case e == allFail:
 			hi = mid
-		} else {
+		default:
 			lo = mid
 		}
 	}
-	_, steps := engine.SizeOfSchedule(engine.PrefixOfSchedule(f.Schedule, hi))
-	return steps - 1, nil
+	return hi, nil
 }
 
-// allFail reports whether every schedule that begins so is known to fail.
-func (c Config) allFail(body func(*X), prefix string) (bool, error) {
-	p := c.program(body)
-	p.Algorithm, p.Prefix = engine.Source, prefix
+// endings says how the schedules with some beginning end.
+type endings uint8
+
+const (
+	unknown endings = iota // there are too many
+	allFail
+	somePass
+)
+
+// endings tries the schedules that begin so.
+func (c Config) endings(body func(*X), prefix string) (endings, error) {
+	p, err := c.program(body)
+	if err != nil {
+		return unknown, err
+	}
+	p.Algorithm, p.Prefix = engine.Source, prefix // which allows for any number of preemptions
 	p.Limits.Executions, p.Limits.Preemptions = effort, 0
-	passed := false
+	found := unknown
 	p.Until = func(end engine.End) bool {
-		passed = end.Failure == nil
-		return passed
+		if end.Failure == nil {
+			found = somePass
+		}
+		return found == somePass
 	}
 	r, err := engine.Explore(p)
-	return !passed && r.Spent, err
+	if found == unknown && r.Spent {
+		found = allFail
+	}
+	return found, err
 }

@@ -3,7 +3,6 @@ package explore
 import (
 	"flag"
 	"fmt"
-	"reflect"
 	"regexp"
 	"runtime"
 	"strings"
@@ -53,19 +52,31 @@ func wanted(turn int) (schedule string, replay bool) {
 	return rest, true
 }
 
-// command runs a schedule of body in t again.
-func command(t testing.TB, body any, schedule string) string {
-	parts := strings.Split(t.Name(), "/")
+// command runs a schedule of a test again. It is called by the test.
+func command(test, schedule string) string {
+	parts := strings.Split(test, "/")
 	for i, p := range parts {
-		parts[i] = "^" + regexp.QuoteMeta(p) + "$"
+		parts[i] = "^" + strings.ReplaceAll(regexp.QuoteMeta(p), "'", ".") + "$" // for the quotes of the shell
+	}
+	return fmt.Sprintf("go test %s -run '%s' -explore.replay=%s", testedPackage(), strings.Join(parts, "/"), schedule)
+}
+
+// testedPackage is the import path of the test that runs: of the function that
+// package testing has called.
+func testedPackage() string {
+	var pcs [64]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
+	test := ""
+	for {
+		f, more := frames.Next()
+		if !more || strings.HasPrefix(f.Function, "testing.") {
+			break
+		}
+		test = f.Function
 	}
 	// A function is named import/path.TestName.func1.
-	name := runtime.FuncForPC(reflect.ValueOf(body).Pointer()).Name()
-	dir, base := "", name
-	if i := strings.LastIndexByte(name, '/'); i >= 0 {
-		dir, base = name[:i+1], name[i+1:]
-	}
-	pkg, _, _ := strings.Cut(base, ".")
-	pkg = strings.TrimSuffix(dir+pkg, "_test")
-	return fmt.Sprintf("go test %s -run '%s' -explore.replay=%s", pkg, strings.Join(parts, "/"), schedule)
+	i := strings.LastIndexByte(test, '/') + 1
+	pkg, _, _ := strings.Cut(test[i:], ".")
+	pkg = strings.ReplaceAll(pkg, "%2e", ".") // as the linker writes it
+	return strings.TrimSuffix(test[:i]+pkg, "_test")
 }

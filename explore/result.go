@@ -24,7 +24,7 @@ type Result struct {
 
 // String says in a line or two what the result shows.
 func (r Result) String() string {
-	ran := fmt.Sprintf("%s executions, %s steps", thousands(int64(r.Executions)), thousands(r.Steps))
+	ran := plural(int64(r.Executions), "execution") + ", " + plural(r.Steps, "step")
 	if r.Blocked > 0 {
 		ran += fmt.Sprintf(", and %s given up as seen before", thousands(int64(r.Blocked)))
 	}

@@ -19,18 +19,22 @@ func (x *X) Go(name string, f func()) { x.e.Go(name, f, engine.Worker) }
 // the call.
 func (x *X) Assert(ok bool) {
 	if !ok {
-		x.e.Fail(engine.Assertion, "assertion failed%s", engine.Place())
+		x.e.Fail(engine.Assertion, "")
 	}
 }
 
 // Failf ends the execution as failed, with a message as by [fmt.Sprintf].
 func (x *X) Failf(format string, args ...any) {
-	x.e.Fail(engine.Assertion, "%s%s", fmt.Sprintf(format, args...), engine.Place())
+	x.e.Fail(engine.Assertion, "%s", fmt.Sprintf(format, args...))
 }
 
 // Choose returns each of 0 … n-1 in some execution: a choice that is explored
 // as the schedules are.
-func (x *X) Choose(n int) int { return x.e.Choose(n) }
+func (x *X) Choose(n int) int {
+	k := x.e.Choose(n)
+	x.e.Mention("choose", "= %d, of 0…%d", k, n-1)
+	return k
+}
 
 // Var is a plain variable that threads share, whose accesses are checked for
 // data races: two accesses, one of them a write, that nothing orders. The zero

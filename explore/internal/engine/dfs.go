@@ -77,7 +77,7 @@ func (d *dfs) repeat(e *Engine, enabled uint64) (id int, ok bool) {
 	if d.n < d.given {
 		f := &d.frames[d.n]
 		if f.enabled != enabled {
-			e.fail(Nondeterminism, nil, "after step %d the threads that can go on are %s; before they were %s",
+			e.fail(Nondeterminism, nil, "after step %d the threads that can go on are %s; with the same schedule before they were %s",
 				d.n, e.names(enabled), e.names(f.enabled))
 			return -1, true
 		}
@@ -115,7 +115,7 @@ func (d *dfs) choose(e *Engine, n int) int {
 	}
 	t := d.tosses[k]
 	if t.of != n || t.at != d.n-1 {
-		e.fail(Nondeterminism, e.running, "a choice among %d after step %d; before it was one among %d after step %d",
+		e.fail(Nondeterminism, e.running, "a choice among %d after step %d; with the same schedule before it was one among %d after step %d",
 			n, d.n, t.of, t.at+1)
 		return 0
 	}

@@ -102,6 +102,17 @@ func Explore(p Program) (Result, error) {
 	return Result{Stats: e.Stats, Failure: e.failure, Records: e.records, Spent: spent}, err
 }
 
+// RecordOf is the index of the record that shows what the n-th choice of the
+// schedule, counted from 1, led to; -1 if none does.
+func (r *Result) RecordOf(n int) int {
+	for i := range r.Records {
+		if n > 0 && r.Records[i].choices >= n {
+			return i
+		}
+	}
+	return -1
+}
+
 func (p *Program) strategy() (strategy, error) {
 	prefix, err := parseSchedule(p.Prefix)
 	if err != nil {
@@ -168,6 +179,7 @@ func (e *Engine) executions(p Program) (spent bool, err error) {
 			e.ongoing = true
 		}
 		e.execute()
+		e.nameObjects()
 		e.ongoing = false
 		e.moves()
 		if e.restart {
@@ -192,15 +204,16 @@ func (e *Engine) executions(p Program) (spent bool, err error) {
 	}
 }
 
-// patience is how long a thread may compute between two operations before
-// somebody looks whether it ever will come to the next.
-const patience = 10 * time.Second
+// Patience is how long a thread may compute between two operations before
+// somebody looks whether it ever will come to the next. It is not changed while
+// an exploration goes on.
+var Patience = 10 * time.Second
 
 // watch waits for the executions to end. If no step is begun for a long time it
 // looks at the goroutines: one that waits for something that no shim knows of
 // will wait for ever, since all that could help it waits for it.
 func (e *Engine) watch(done <-chan bool) (whole bool, stuck error) {
-	tick := time.NewTicker(patience)
+	tick := time.NewTicker(Patience)
 	defer tick.Stop()
 	for {
 		select {
@@ -212,7 +225,7 @@ func (e *Engine) watch(done <-chan bool) (whole bool, stuck error) {
 			}
 			lost.Store(true)
 			return false, fmt.Errorf("explore: no step has been taken for %v: a thread of the body blocks in something that is not built on the shims, or computes without end:\n\n%s",
-				patience, threads())
+				Patience, threads())
 		}
 	}
 }
@@ -230,9 +243,20 @@ func threads() string {
 	return b.String()
 }
 
-// close lets the coroutines end.
+// close lets the coroutines end. A stubborn thread ends the goroutine that does
+// so, too.
 func (e *Engine) close() {
 	for _, c := range e.all {
-		c.stop()
+		if c.t == nil || !c.t.stubborn {
+			c.stop()
+			continue
+		}
+		e.running, e.unwinds = c.t, 0
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			c.stop()
+		}()
+		<-ended
 	}
 }

@@ -41,6 +41,7 @@ type Failure struct {
 	Fault       Fault
 	Thread      string // who failed; "" if nobody in particular
 	Message     string
+	Place       // where the thread was, if it says so itself
 	Schedule    string
 	Steps       int
 	Preemptions int
@@ -52,7 +53,8 @@ type Stuck struct {
 	Thread string
 	Kind   Kind   // what it wants to do
 	Object string // to what
-	Since  int    // the step after which it did nothing more; 0: it never took one
+	Place
+	Since int // the step after which it did nothing more; 0: it never took one
 }
 
 // final reports whether no further execution can be run after f.
@@ -89,6 +91,7 @@ func (e *Engine) Fail(f Fault, format string, args ...any) {
 		e.giveUp()
 	}
 	e.fail(f, e.running, format, args...)
+	e.failure.Place = Here()
 	panic(unwind{})
 }
 
@@ -104,7 +107,7 @@ func (e *Engine) conclude() {
 		if t.role == Worker {
 			fault = Deadlock
 		}
-		stuck = append(stuck, Stuck{Thread: t.name, Kind: t.op.kind, Object: e.about(t), Since: e.lastStep(t)})
+		stuck = append(stuck, Stuck{Thread: t.name, Kind: t.op.kind, Object: e.about(t), Place: t.op.place, Since: e.lastStep(t)})
 	}
 	if stuck == nil || e.muted > 0 {
 		return
@@ -146,8 +149,6 @@ func (e *Engine) steps() int {
 	}
 	return n
 }
-
-func (e *Engine) stubborn() bool { return e.failure != nil && e.failure.Fault == Stubborn }
 
 // stuck is the set of threads that are blocked now.
 func (e *Engine) stuck() uint64 {

@@ -11,6 +11,9 @@ func (e *Engine) point(op pending) *Thread {
 	}
 	t := e.running
 	t.op = op
+	if e.recording {
+		t.op.place = Here()
+	}
 	if len(e.threads) == 1 && t.ready() {
 		return t // nobody else has begun: there is nothing to choose
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"strings"
 )
 
@@ -14,19 +13,45 @@ type Record struct {
 	Kind   Kind
 	Object string // what it touched; "" if nothing
 	Note   string // the values it read and wrote
-	File   string // where in the code under test
-	Line   int
-	Plain  bool // an access to a Var: no step of the schedule, but shown between them
+	Place
+	Plain bool // an access to a Var, or a choice: no step of the schedule, but shown between them
+
+	object  *Object
+	choices int // how many had been made by then
+}
+
+// Place is where the code under test calls a shim.
+type Place struct {
+	File string // "" if it is not known
+	Line int
+	Call string // the function or method of the shim, as runtime names it
+}
+
+// String is the place as " at file.go:12".
+func (p Place) String() string {
+	if p.File == "" {
+		return ""
+	}
+	return fmt.Sprintf(" at %s:%d", filepath.Base(p.File), p.Line)
 }
 
 // Recording reports whether this execution is kept for a report, so that a shim
 // should Note the values that it reads and writes.
-func (e *Engine) Recording() bool { return e.recording && len(e.records) > 0 }
+func (e *Engine) Recording() bool { return e.recording && len(e.threads) > 1 && len(e.records) > 0 }
 
 // Note adds values to the record of the operation that the running thread has
 // just done. Call it only while Recording.
 func (e *Engine) Note(format string, args ...any) {
 	if e.running.op.kind != "" {
+		r := &e.records[len(e.records)-1]
+		r.Note, r.choices = fmt.Sprintf(format, args...), len(e.path)
+	}
+}
+
+// Mention adds to the records what the running thread does between two steps.
+func (e *Engine) Mention(k Kind, format string, args ...any) {
+	if e.recording && !e.aborting {
+		e.show(k, nil, Here(), true)
 		e.records[len(e.records)-1].Note = fmt.Sprintf(format, args...)
 	}
 }
@@ -36,13 +61,21 @@ func (e *Engine) record(t *Thread) {
 	if o == nil {
 		o = t.op.about
 	}
-	e.show(t.op.kind, o, false)
+	e.show(t.op.kind, o, t.op.place, false)
 }
 
-func (e *Engine) show(k Kind, o *Object, plain bool) {
-	r := Record{Thread: e.running.name, Kind: k, Object: e.nameOf(o), Plain: plain}
-	r.File, r.Line = place()
-	e.records = append(e.records, r)
+func (e *Engine) show(k Kind, o *Object, at Place, plain bool) {
+	e.records = append(e.records, Record{
+		Thread: e.running.name, Kind: k, Place: at, Plain: plain, object: o, choices: len(e.path),
+	})
+}
+
+// nameObjects gives the records the names of their objects, now that all that
+// the execution touches are known.
+func (e *Engine) nameObjects() {
+	for i := range e.records {
+		e.records[i].Object = e.nameOf(e.records[i].object)
+	}
 }
 
 // nameOf names o for a report: its label, and which of those with this label
@@ -66,28 +99,21 @@ func (e *Engine) nameOf(o *Object) string {
 	return fmt.Sprintf("%s#%d", o.label, n)
 }
 
-// place finds the line of the code under test that called into a shim.
-func place() (file string, line int) {
+// Here is where the code under test has called into a shim.
+func Here() Place {
 	var pcs [64]uintptr
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
+	call := ""
 	for {
 		f, more := frames.Next()
 		if !more || strings.HasPrefix(f.Function, "iter.") {
-			return "", 0
+			return Place{}
 		}
 		if !ours(f.Function) {
-			return f.File, f.Line
+			return Place{File: f.File, Line: f.Line, Call: call}
 		}
+		call = f.Function
 	}
-}
-
-// Place says where the code under test is now, as " at file.go:12".
-func Place() string {
-	file, line := place()
-	if file == "" {
-		return ""
-	}
-	return fmt.Sprintf(" at %s:%d", filepath.Base(file), line)
 }
 
 // ours reports whether a function belongs to the engine or to a shim, rather
@@ -102,17 +128,23 @@ func ours(function string) bool {
 	return pkg == "" || pkg == "/internal/engine" || strings.HasPrefix(pkg, "/shim/") && !strings.HasSuffix(pkg, "_test")
 }
 
-// stackUnderTest is the stack of the running goroutine, from the panic that is
-// being recovered from down to where the thread began.
+// stackUnderTest is the stack of the running goroutine, which is about to end
+// by a panic or a Goexit: the code under test down to where the thread began.
 func stackUnderTest() string {
-	stack := string(debug.Stack())
-	if _, rest, ok := strings.Cut(stack, "\npanic("); ok {
-		if _, rest, ok = strings.Cut(rest, "\n\t"); ok {
-			if _, rest, ok = strings.Cut(rest, "\n"); ok {
-				stack = rest
-			}
+	var pcs [64]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs[:])])
+	var b strings.Builder
+	for ending := false; ; {
+		f, more := frames.Next()
+		switch {
+		case f.Function == "runtime.gopanic" || f.Function == "runtime.Goexit":
+			ending = true
+		case !more || strings.HasPrefix(f.Function, "iter."):
+			return b.String()
+		case !ending || ours(f.Function):
+		case b.Len() == 0 && (strings.HasPrefix(f.Function, "runtime.") || strings.HasPrefix(f.Function, "testing.")):
+		default:
+			fmt.Fprintf(&b, "\n%s\n\t%s:%d", f.Function, f.File, f.Line)
 		}
 	}
-	stack, _, _ = strings.Cut(stack, "github.com/wakecheck/wakecheck/explore/internal/engine.(*Engine).call(")
-	return strings.TrimRight(stack, "\n")
 }

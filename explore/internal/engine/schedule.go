@@ -147,16 +147,22 @@ func (s *replay) choose(e *Engine, n int) int {
 }
 
 func (s *replay) step(*Engine, *Thread) {}
-func (s *replay) end(*Engine)           {}
+
+// end finds that there is more in the schedule than the execution had.
+func (s *replay) end(e *Engine) {
+	if e.failure == nil && !e.restart && s.at < len(s.path) {
+		e.mismatch(s.at, s.path[s.at].String(), "the execution has come to its end")
+	}
+}
 
 // follow returns the thread that c, at place i of a schedule, wants to take a
 // step.
 func (e *Engine) follow(c choice, i int, enabled uint64) int {
 	switch {
 	case c.toss:
-		e.mismatch(i, "a toss", "threads %s can take a step", e.names(enabled))
+		e.mismatch(i, c.String(), "the next to come is a step, of %s", e.names(enabled))
 	case int(c.pick) >= len(e.threads) || enabled&(1<<e.threads[c.pick].id) == 0:
-		e.mismatch(i, "a step of thread "+digits[c.pick:c.pick+1], "only %s can take one", e.names(enabled))
+		e.mismatch(i, c.String(), "those that can take one are %s", e.names(enabled))
 	default:
 		return e.threads[c.pick].id
 	}
@@ -168,9 +174,9 @@ func (e *Engine) follow(c choice, i int, enabled uint64) int {
 func (e *Engine) followToss(c choice, i, n int) int {
 	switch {
 	case !c.toss:
-		e.mismatch(i, "a step of thread "+digits[c.pick:c.pick+1], "%s makes a choice among %d", e.running.name, n)
+		e.mismatch(i, c.String(), "%s makes a choice among %d", e.running.name, n)
 	case int(c.pick) >= n:
-		e.mismatch(i, fmt.Sprintf("outcome %d of a choice", c.pick), "%s makes one among %d", e.running.name, n)
+		e.mismatch(i, c.String(), "%s makes one among %d", e.running.name, n)
 	default:
 		return int(c.pick)
 	}
@@ -178,8 +184,7 @@ func (e *Engine) followToss(c choice, i, n int) int {
 }
 
 func (e *Engine) mismatch(i int, want, format string, args ...any) {
-	e.fail(Nondeterminism, nil, "place %d of the schedule wants %s, but %s: was it made by another version of the program, or does the body depend on more than the schedule (time, map order, addresses, package variables)?",
-		i+1, want, fmt.Sprintf(format, args...))
+	e.fail(Nondeterminism, nil, "choice %d of the schedule is %s, but %s", i+1, want, fmt.Sprintf(format, args...))
 }
 
 // names lists the threads of a set.

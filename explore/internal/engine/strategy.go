@@ -1,5 +1,7 @@
 package engine
 
+import "fmt"
+
 // strategy decides which schedules are tried. The engine calls it from
 // whichever thread runs, one call at a time.
 type strategy interface {
@@ -23,4 +25,12 @@ type strategy interface {
 type choice struct {
 	toss bool
 	pick int16
+}
+
+// String says what the choice is.
+func (c choice) String() string {
+	if c.toss {
+		return fmt.Sprintf("outcome %d of a toss", c.pick)
+	}
+	return "a step of thread " + digits[c.pick:c.pick+1]
 }

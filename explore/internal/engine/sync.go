@@ -77,7 +77,7 @@ type Cell struct {
 type access struct {
 	thread *Thread
 	period int32
-	place  string // known while recording
+	place  Place // known while recording
 }
 
 // ReadCell is a read of c by the running thread. It is no scheduling point: if
@@ -123,8 +123,9 @@ func (e *Engine) access(c *Cell, k Kind) (now access, ok bool) {
 	t := e.running
 	now = access{thread: t, period: t.seen[t.id]}
 	if e.recording {
-		now.place = Place()
-		e.showCell(c, k)
+		now.place = Here()
+		o, _ := e.Object(&c.ref, "Var")
+		e.show(k, o, now.place, true)
 	}
 	return now, true
 }
@@ -160,12 +161,6 @@ func (e *Engine) Mark() Mark {
 // Sees reports whether m happens before what the running thread does now.
 func (e *Engine) Sees(m Mark) bool {
 	return m.thread == e.running.id || e.running.seen.has(m.thread, m.period)
-}
-
-// showCell records an access to c.
-func (e *Engine) showCell(c *Cell, k Kind) {
-	o, _ := e.Object(&c.ref, "Var")
-	e.show(k, o, true)
 }
 
 // ordered ends the execution if access a does not happen before b, which is

@@ -3,6 +3,8 @@ package engine
 import (
 	"iter"
 	"math/bits"
+	"runtime"
+	"strings"
 )
 
 // MaxThreads is the most threads that one program may start over all its
@@ -31,6 +33,7 @@ type Thread struct {
 
 	co       *coroutine
 	done     bool
+	stubborn bool    // it recovers from being unwound
 	op       pending // what it has announced
 	released bool    // for an Await
 	releaser int32   // the event that released it
@@ -53,6 +56,7 @@ type pending struct {
 	obj    *Object   // nil: it touches nothing
 	about  *Object   // what an await waits for, for reports
 	more   []*Object // further objects, of a select
+	place  Place     // known while recording
 }
 
 // Number is t's place in the order of starting in its execution; 0 is the body.
@@ -117,9 +121,9 @@ func (e *Engine) call(t *Thread) {
 		case returned || unwound:
 		case e.aborting: // a deferred function panicked on the way out
 		case p != nil:
-			e.fail(Panic, t, "%v\n%s", p, stackUnderTest())
+			e.fail(Panic, t, "%v%s", p, stackUnderTest())
 		default:
-			e.fail(Goexit, t, "the thread ended itself with runtime.Goexit, as t.FailNow and t.Fatal do")
+			e.fail(Goexit, t, "%s", stackUnderTest())
 		}
 	}()
 	t.fn()
@@ -243,7 +247,7 @@ func (e *Engine) unwindAll() {
 		}
 		e.running = t
 		e.unwinds = 0
-		for !t.done && !e.stubborn() {
+		for !t.done && !t.stubborn {
 			e.resume(t)
 		}
 	}
@@ -254,12 +258,19 @@ func (e *Engine) unwindAll() {
 func (e *Engine) giveUp() {
 	e.unwinds++
 	if t := e.running; e.unwinds > mostUnwinds {
-		// It recovers from whatever it is told. Its goroutine cannot be taken
-		// away from it; it stays here for good, and the exploration ends.
-		e.fail(Stubborn, t, "")
-		for {
-			t.co.yield(struct{}{})
+		// It recovers from whatever it is told. It stays here until the
+		// exploration has ended, and is then ended by what nobody can recover from.
+		t.stubborn = true
+		if before := e.failure; before == nil || before.Fault != Stubborn {
+			e.failure = nil
+			e.fail(Stubborn, t, "")
+			if before != nil {
+				e.failure.Message = strings.TrimSuffix(before.Fault.String()+": "+before.Message, ": ")
+			}
 		}
+		for t.co.yield(struct{}{}) {
+		}
+		runtime.Goexit()
 	}
 	panic(unwind{})
 }

@@ -117,8 +117,8 @@ func (tr *trace) add(e *Engine, t *Thread) (i int32, fresh bool) {
 	}
 	if !fresh {
 		if known := &tr.events[i]; *known != ev {
-			e.fail(Nondeterminism, t, "%s was about to %s object %d; now it is about to %s object %d",
-				t.name, known.kind, known.obj, ev.kind, ev.obj)
+			e.fail(Nondeterminism, t, "step %d is to %s; with the same schedule before it was to %s",
+				i+1, e.what(ev), e.what(*known))
 		}
 	}
 	tr.events[i] = ev
@@ -140,6 +140,17 @@ func (tr *trace) add(e *Engine, t *Thread) (i int32, fresh bool) {
 		mine[t.id] = t.events
 	}
 	return i, fresh
+}
+
+// what says what an event does, for a report.
+func (e *Engine) what(ev event) string {
+	if ev.obj < 0 {
+		return string(ev.kind)
+	}
+	if int(ev.obj) >= e.nobjects {
+		return string(ev.kind) + " another object"
+	}
+	return string(ev.kind) + " " + e.nameOf(e.objects[ev.obj])
 }
 
 // note makes event i, which has been added, the last one of its thread and of

@@ -4,7 +4,7 @@ import "github.com/wakecheck/wakecheck/explore/internal/engine"
 
 // integer is what an atomic holds that is counted with.
 type integer interface {
-	int32 | int64 | uint32 | uint64 | uintptr
+	int32 | int64 | uint32 | uint64 | uintptr | truth
 }
 
 // The operations below announce themselves on o and then act on *p. They are

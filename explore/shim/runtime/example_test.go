@@ -30,9 +30,9 @@ func ExampleToken() {
 	}
 	fmt.Println(r.Failure.Fault)
 	for _, s := range r.Failure.Stuck {
-		fmt.Println(s.Thread, "waits to", s.Kind, "on its", s.Object)
+		fmt.Println(s)
 	}
 	// Output:
 	// deadlock
-	// parker waits to park on its Token
+	// parker waits to be unparked by token at example_test.go:23, since step 4
 }

@@ -1,0 +1,274 @@
+package explore_test
+
+import (
+	goruntime "runtime"
+	"slices"
+	"strings"
+	gosync "sync"
+	"testing"
+
+	"github.com/wakecheck/wakecheck/explore"
+	"github.com/wakecheck/wakecheck/explore/shim/atomic"
+	"github.com/wakecheck/wakecheck/explore/shim/channel"
+	"github.com/wakecheck/wakecheck/explore/shim/sync"
+)
+
+// check explores body and wants an answer.
+func check(t *testing.T, c explore.Config, body func(*explore.X)) explore.Result {
+	t.Helper()
+	r, err := c.Check(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// counter adds to an atomic in three threads: six orders.
+func counter(x *explore.X) {
+	var n atomic.Int32
+	n.Load() // before the first Go, as Optimal wants it
+	for range 3 {
+		x.Go("", func() { n.Add(1) })
+	}
+}
+
+func TestResults(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		config explore.Config
+		proved bool
+		want   string
+	}{
+		{"all", explore.Config{}, true,
+			"proved: no schedule fails (6 executions, 18 steps, which stand for all; no bound)"},
+		{"optimal", explore.Config{Algorithm: explore.Optimal}, true,
+			"proved: no schedule fails (6 executions, 18 steps, which stand for all; no bound)"},
+		{"naive", explore.Config{Algorithm: explore.Naive}, true,
+			"proved: no schedule fails (6 executions, 18 steps, which stand for all; no bound)"},
+		{"executions", explore.Config{Executions: 4}, false,
+			"not proved: none of the schedules tried fails (4 executions, 12 steps; stopped after 4 executions)"},
+		{"more executions than there are", explore.Config{Executions: 7}, true,
+			"proved: no schedule fails (6 executions, 18 steps, which stand for all; no bound)"},
+		{"preemptions", explore.Config{Preemptions: 2}, false,
+			"not proved: none of the schedules tried fails (6 executions, 18 steps; at most 2 preemptions)"},
+		{"preemptions and executions", explore.Config{Preemptions: 2, Executions: 3}, false,
+			"not proved: none of the schedules tried fails (3 executions, 9 steps; at most 2 preemptions; stopped after 3 executions)"},
+		{"PCT", explore.Config{Algorithm: explore.PCT, Executions: 50, Seed: 7}, false,
+			"not proved: none of the schedules tried fails (50 executions, 150 steps; PCT with seed 7)"},
+		{"random", explore.Config{Algorithm: explore.Random}, false,
+			"not proved: none of the schedules tried fails (10,000 executions, 30,000 steps; a random walk with seed 0)"},
+		{"as many steps as allowed", explore.Config{Steps: 3}, true,
+			"proved: no schedule fails (6 executions, 18 steps, which stand for all; no bound)"},
+		{"more steps than allowed", explore.Config{Steps: 2}, false,
+			"explored: 1 execution, 2 steps until the failure"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := check(t, c.config, counter)
+			if r.Proved != c.proved || r.String() != c.want {
+				t.Errorf("proved = %v, want %v; got\n%v\nwant\n%s", r.Proved, c.proved, r, c.want)
+			}
+			if r.Proved != (r.Failure == nil && r.Bounds == nil) {
+				t.Errorf("proved = %v with the bounds %q and the failure %v", r.Proved, r.Bounds, r.Failure)
+			}
+			if r.Failure != nil && r.Failure.Fault != explore.Endless {
+				t.Errorf("got %v, want too many steps", r.Failure)
+			}
+		})
+	}
+}
+
+func TestGivenUpAreCounted(t *testing.T) {
+	r := check(t, explore.Config{}, func(x *explore.X) {
+		var cells [6]atomic.Int32
+		x.Go("reader", func() {
+			for i := 5; cells[i].Load() != 0; i-- {
+			}
+		})
+		for i := range 5 {
+			x.Go("writer", func() { cells[i+1].Store(cells[i].Load() + 1) })
+		}
+	})
+	if !r.Proved || r.Executions != 64 || r.Blocked == 0 { // 64: Abdulla et al., "Source sets", lastzero(5)
+		t.Errorf("got %v, want a proof by 64 executions, and some given up", r)
+	}
+}
+
+func TestConfigIsChecked(t *testing.T) {
+	for _, c := range []struct {
+		config explore.Config
+		want   string
+	}{
+		{explore.Config{Algorithm: 99}, "explore: Config.Algorithm is Algorithm(99), want one of Source, Optimal, PCT, Random and Naive"},
+		{explore.Config{Preemptions: -1}, "explore: Config has Executions 0, Steps 0, Preemptions -1, want none of them negative"},
+		{explore.Config{Algorithm: explore.PCT, Preemptions: 2}, "explore: Config has Preemptions 2, which PCT cannot keep to"},
+	} {
+		if _, err := c.config.Check(counter); err == nil || err.Error() != c.want {
+			t.Errorf("%+v: got %v, want %s", c.config, err, c.want)
+		}
+	}
+}
+
+// Whatever finds it, a failure is shown by the same schedule, the simplest.
+func TestMinimalWhateverFindsIt(t *testing.T) {
+	for _, a := range []explore.Algorithm{explore.Source, explore.PCT, explore.Random, explore.Naive} {
+		f := check(t, explore.Config{Algorithm: a, Seed: 1}, parkBug).Failure
+		if f == nil || f.Fault != explore.Deadlock || !f.Minimal || f.Schedule != "1221" || f.Preemptions != 1 || f.Deciding != 2 {
+			t.Errorf("%v: got %+v, want the schedule 1221, minimal, decided by the third step", a, f)
+		}
+	}
+	f := check(t, explore.Config{Preemptions: 3}, parkBug).Failure
+	if f == nil || f.Schedule != "1221" {
+		t.Errorf("with a bound on preemptions: got %+v, want the schedule 1221", f)
+	}
+}
+
+func TestMinimal(t *testing.T) {
+	for _, c := range []struct {
+		name               string
+		body               func(*explore.X)
+		steps, preemptions int
+		deciding           int // the step, from 1; 0: none
+	}{
+		{"fewer preemptions rather than fewer steps", func(x *explore.X) {
+			var flag, other atomic.Bool
+			x.Go("reader", func() {
+				other.Load()
+				x.Assert(!flag.Load())
+			})
+			x.Go("writer", func() { // interrupted after the store it would take 3 steps
+				flag.Store(true)
+				for range 5 {
+					other.Load()
+				}
+			})
+		}, 8, 0, 0}, // the deciding step is looked at below
+		{"a longer way with fewer preemptions", func(x *explore.X) {
+			var flag, other atomic.Bool
+			x.Go("writer", func() {
+				for range 20 {
+					other.Load()
+				}
+				flag.Store(true)
+				other.Load()
+			})
+			x.Go("reader", func() { x.Assert(!flag.Load()) })
+		}, 23, 0, 0},
+		{"among tosses", func(x *explore.X) {
+			var n atomic.Int32
+			sum := x.Choose(2) + x.Choose(2) + x.Choose(2)
+			x.Go("a", func() { n.Add(1) })
+			x.Go("b", func() { x.Assert(n.Load() == 0 || sum < 2) })
+		}, 2, 0, 1},
+		{"every schedule", func(x *explore.X) {
+			var mu sync.Mutex
+			mu.Lock()
+			x.Go("a", func() { mu.Lock() })
+			x.Go("b", func() { mu.Lock() })
+		}, 0, 0, 0},
+		{"two preemptions", func(x *explore.X) {
+			var n atomic.Int32
+			x.Go("a", func() { n.Load(); n.Store(1) })
+			x.Go("b", func() {
+				n.Load()
+				if n.Load() == 1 {
+					n.Store(2)
+				}
+			})
+			x.Go("c", func() {
+				if n.Load() == 0 && n.Load() == 1 {
+					x.Assert(n.Load() != 2)
+				}
+			})
+		}, 8, 2, 7},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := check(t, explore.Config{}, c.body).Failure
+			if f == nil {
+				t.Fatal("no failure")
+			}
+			steps, deciding := 0, 0
+			for i, s := range f.Steps {
+				if !s.Plain {
+					steps++
+				}
+				if i == f.Deciding {
+					deciding = steps
+				}
+			}
+			if !f.Minimal || steps != c.steps || f.Preemptions != c.preemptions {
+				t.Errorf("got %d steps, %d preemptions, minimal = %v; want %d, %d, true:\n%v",
+					steps, f.Preemptions, f.Minimal, c.steps, c.preemptions, f)
+			}
+			if deciding != c.deciding && c.deciding != 0 {
+				t.Errorf("step %d decides, want %d:\n%v", deciding, c.deciding, f)
+			}
+		})
+	}
+}
+
+func TestChoose(t *testing.T) {
+	var seen []int
+	r := check(t, explore.Config{}, func(x *explore.X) {
+		seen = append(seen, x.Choose(3)*10+x.Choose(2), x.Choose(1))
+	})
+	slices.Sort(seen)
+	if want := []int{0, 0, 0, 0, 0, 0, 0, 1, 10, 11, 20, 21}; !r.Proved || !slices.Equal(seen, want) {
+		t.Errorf("got %v with %v, want %v", seen, r, want)
+	}
+}
+
+func TestVar(t *testing.T) {
+	var v explore.Var[string]
+	v.Set("a value")
+	if got := v.Get(); got != "a value" {
+		t.Errorf("outside of an exploration: got %q", got)
+	}
+	r := check(t, explore.Config{}, func(x *explore.X) {
+		var v explore.Var[int]
+		v.Set(1) // before the threads, so it orders itself
+		c := make(chan bool)
+		x.Go("writer", func() { v.Set(v.Get() + 1); channel.Close(c) })
+		x.Go("reader", func() { channel.Recv(c); x.Assert(v.Get() == 2) })
+		x.Go("other reader", func() { channel.Recv(c); x.Assert(v.Get() == 2) })
+	})
+	if !r.Proved {
+		t.Errorf("ordered accesses: got %v\n%v", r, r.Failure)
+	}
+}
+
+func TestNondeterminism(t *testing.T) {
+	if f := check(t, explore.Config{}, mapOrder).Failure; f == nil || f.Fault != explore.Nondeterminism {
+		t.Errorf("got %v, want a body that is not deterministic", f)
+	}
+}
+
+func TestGoexit(t *testing.T) {
+	deferred := 0
+	f := check(t, explore.Config{}, func(x *explore.X) {
+		c := make(chan int)
+		x.Go("waiter", func() {
+			defer func() { deferred++ }()
+			channel.Recv(c)
+		})
+		x.Go("leaver", func() { goruntime.Goexit() })
+	}).Failure
+	if f == nil || f.Fault != explore.Goexit || f.Thread != "leaver" || !strings.Contains(f.Message, "check_test.go") {
+		t.Errorf("got %+v, want that leaver ended itself, and where", f)
+	}
+	if deferred == 0 {
+		t.Error("the other thread has not been unwound")
+	}
+}
+
+// Explorations wait for each other.
+func TestParallel(t *testing.T) {
+	var wg gosync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			if r, err := explore.Check(counter); err != nil || !r.Proved || r.Executions != 6 {
+				t.Errorf("got %v, %v", r, err)
+			}
+		})
+	}
+	wg.Wait()
+}
