@@ -10,7 +10,7 @@ import (
 // schedule, or under as many as its bounds allow.
 
 // mostInAll is how many schedules, of all scenarios, are enough of a campaign.
-const mostInAll = 50_000
+const mostInAll = 20_000
 
 // Bounds of one scenario, in executions.
 const (
