@@ -74,6 +74,15 @@ var failing = []struct {
 		x.Go("writer", func() { last.Store(&node{3}) })
 		x.Go("reader", func() { x.Assert(last.Load().value == 3) })
 	}},
+	{"pointers", func(x *explore.X) {
+		var last atomic.Pointer[node]
+		add := func() {
+			n := &node{1}
+			x.Assert(last.CompareAndSwap(nil, n))
+		}
+		x.Go("one", add)
+		x.Go("two", add)
+	}},
 	{"data race", func(x *explore.X) {
 		var (
 			payload explore.Var[string]
