@@ -23,9 +23,9 @@ var failing = []struct {
 		var a, b sync.Mutex
 		both := func(first, second *sync.Mutex) {
 			first.Lock()
+			defer first.Unlock()
 			second.Lock()
-			second.Unlock()
-			first.Unlock()
+			defer second.Unlock()
 		}
 		x.Go("a then b", func() { both(&a, &b) })
 		x.Go("b then a", func() { both(&b, &a) })
