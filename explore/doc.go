@@ -27,7 +27,8 @@
 // Proved, if the [Result] says so: no schedule of this body fails. Atomics are
 // sequentially consistent, as Go's are. Between two operations on shims a thread
 // is not interrupted, which hides nothing if plain memory is free of data races:
-// hold what threads share in a [Var] to have that checked too.
+// hold what threads share in a [Var] to have that checked too. Time is virtual:
+// a timer may fire at any moment, the earliest first.
 //
 // Not proved is anything about other inputs, more threads or longer runs than
 // the body has, nor with a bound in [Config]. The body must depend on the

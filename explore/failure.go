@@ -82,10 +82,10 @@ func newFailure(f *engine.Failure, steps []engine.Record) *Failure {
 		Fault: f.Fault, Thread: f.Thread, Message: f.Message,
 		Schedule: f.Schedule, Preemptions: f.Preemptions, Deciding: -1, at: f.Place.String(),
 	}
-	names := objectNames(steps, f.Stuck)
+	names, pointers := objectNames(steps, f.Stuck), make(pointers)
 	for _, s := range steps {
 		out.Steps = append(out.Steps, Step{
-			Thread: s.Thread, Kind: string(s.Kind), Object: names.of(s.Object), Note: s.Note,
+			Thread: s.Thread, Kind: string(s.Kind), Object: names.of(s.Object), Note: pointers.number(s.Note),
 			File: s.File, Line: s.Line, Plain: s.Plain,
 		})
 	}

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"regexp"
 	"strings"
 
 	"github.com/wakecheck/wakecheck/explore/internal/engine"
@@ -59,6 +60,22 @@ func objectNames(steps []engine.Record, stuck []engine.Stuck) nameTable {
 		}
 	}
 	return names
+}
+
+// pointers numbers the addresses in the values of an execution, which are others
+// each time.
+type pointers map[string]int
+
+var address = regexp.MustCompile(`\b0x[0-9a-f]{8,16}\b`)
+
+// number is a note with ptr1, ptr2, … for the addresses in it.
+func (p pointers) number(note string) string {
+	return address.ReplaceAllStringFunc(note, func(a string) string {
+		if p[a] == 0 {
+			p[a] = len(p) + 1
+		}
+		return fmt.Sprintf("ptr%d", p[a])
+	})
 }
 
 // sourceFile is the calls of a file, by line.

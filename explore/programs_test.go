@@ -23,9 +23,9 @@ var failing = []struct {
 		var a, b sync.Mutex
 		both := func(first, second *sync.Mutex) {
 			first.Lock()
+			defer first.Unlock()
 			second.Lock()
-			second.Unlock()
-			first.Unlock()
+			defer second.Unlock()
 		}
 		x.Go("a then b", func() { both(&a, &b) })
 		x.Go("b then a", func() { both(&b, &a) })
@@ -73,6 +73,15 @@ var failing = []struct {
 		var last atomic.Pointer[node]
 		x.Go("writer", func() { last.Store(&node{3}) })
 		x.Go("reader", func() { x.Assert(last.Load().value == 3) })
+	}},
+	{"pointers", func(x *explore.X) {
+		var last atomic.Pointer[node]
+		add := func() {
+			n := &node{1}
+			x.Assert(last.CompareAndSwap(nil, n))
+		}
+		x.Go("one", add)
+		x.Go("two", add)
 	}},
 	{"data race", func(x *explore.X) {
 		var (
