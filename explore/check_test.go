@@ -10,7 +10,9 @@ import (
 	"github.com/wakecheck/wakecheck/explore"
 	"github.com/wakecheck/wakecheck/explore/shim/atomic"
 	"github.com/wakecheck/wakecheck/explore/shim/channel"
+	"github.com/wakecheck/wakecheck/explore/shim/runtime"
 	"github.com/wakecheck/wakecheck/explore/shim/sync"
+	"github.com/wakecheck/wakecheck/explore/shim/time"
 )
 
 // check explores body and wants an answer.
@@ -50,7 +52,7 @@ func TestResults(t *testing.T) {
 		{"more executions than there are", explore.Config{Executions: 7}, true,
 			"proved: no schedule fails (6 executions, 18 steps, which stand for all; no bound)"},
 		{"preemptions", explore.Config{Preemptions: 2}, false,
-			"not proved: none of the schedules tried fails (6 executions, 18 steps; at most 2 preemptions)"},
+			"proved within bounds: no schedule fails that has at most 2 preemptions (6 executions, 18 steps)"},
 		{"preemptions and executions", explore.Config{Preemptions: 2, Executions: 3}, false,
 			"not proved: none of the schedules tried fails (3 executions, 9 steps; at most 2 preemptions; stopped after 3 executions)"},
 		{"PCT", explore.Config{Algorithm: explore.PCT, Executions: 50, Seed: 7}, false,
@@ -99,7 +101,7 @@ func TestConfigIsChecked(t *testing.T) {
 		want   string
 	}{
 		{explore.Config{Algorithm: 99}, "explore: Config.Algorithm is Algorithm(99), want one of Source, Optimal, PCT, Random and Naive"},
-		{explore.Config{Preemptions: -1}, "explore: Config has Executions 0, Steps 0, Preemptions -1, want none of them negative"},
+		{explore.Config{Preemptions: -1}, "explore: Config has Executions 0, Steps 0, Preemptions -1, Spurious 0, Ticks 0, want none of them negative"},
 		{explore.Config{Algorithm: explore.PCT, Preemptions: 2}, "explore: Config has Preemptions 2, which PCT cannot keep to"},
 	} {
 		if _, err := c.config.Check(counter); err == nil || err.Error() != c.want {
@@ -271,4 +273,34 @@ func TestParallel(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// parker parks once and then wants to find what it was woken for.
+func parker(x *explore.X) {
+	var told atomic.Bool
+	var token runtime.Token
+	x.Go("parker", func() { token.Park(); x.Assert(told.Load()) })
+	x.Go("other", func() { told.Store(true); token.Unpark() })
+}
+
+func TestParksReturnForNoReason(t *testing.T) {
+	if r := check(t, explore.Config{}, parker); !r.Proved {
+		t.Errorf("got %v, want it proved where parks do not return for no reason", r)
+	}
+	r := check(t, explore.Config{Spurious: 1}, parker)
+	if r.Failure == nil || r.Failure.Fault != explore.Assertion {
+		t.Errorf("got %v, want a park that returns for no reason found", r)
+	}
+}
+
+func TestTickersAreBounded(t *testing.T) {
+	r := check(t, explore.Config{Ticks: 2}, func(x *explore.X) {
+		ticker := time.NewTicker(time.Second)
+		for range 2 {
+			channel.Recv(ticker.C)
+		}
+	})
+	if want := "proved within bounds: no schedule fails that has at most 2 ticks of tickers"; r.Proved || !r.Complete || !strings.HasPrefix(r.String(), want) {
+		t.Errorf("got %v, want %q", r, want)
+	}
 }

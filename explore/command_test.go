@@ -146,7 +146,7 @@ func TestGoesOnAfterFatal(t *testing.T) {
 
 func TestWrongConfig(t *testing.T) {
 	out := victim(t, "wrong config")
-	if want := "Config has Executions 0, Steps -1, Preemptions 0, want none of them negative"; !strings.Contains(out, want) {
+	if want := "Config has Executions 0, Steps -1, Preemptions 0, Spurious 0, Ticks 0, want none of them negative"; !strings.Contains(out, want) {
 		t.Errorf("want %q in\n%s", want, out)
 	}
 }

@@ -45,6 +45,16 @@ type Config struct {
 	// tried, whatever the Algorithm; PCT and Random cannot keep to one.
 	Preemptions int
 
+	// Spurious is how often a park of a [runtime.Token] may return for no reason
+	// before it returns with the token: 0 is never.
+	//
+	// [runtime.Token]: https://pkg.go.dev/github.com/wakecheck/wakecheck/explore/shim/runtime#Token
+	Spurious int
+
+	// Ticks is how often all tickers of an execution may fire together: 0 is 3
+	// times. Without a bound an execution with a ticker would have no end.
+	Ticks int
+
 	// Seed is that of PCT and Random: the same seed tries the same schedules.
 	Seed uint64
 }
@@ -134,8 +144,9 @@ func (c Config) program(body func(*X)) (engine.Program, error) {
 	switch {
 	case c.Algorithm > Naive:
 		return engine.Program{}, fmt.Errorf("explore: Config.Algorithm is %v, want one of Source, Optimal, PCT, Random and Naive", c.Algorithm)
-	case c.Executions < 0 || c.Steps < 0 || c.Preemptions < 0:
-		return engine.Program{}, fmt.Errorf("explore: Config has Executions %d, Steps %d, Preemptions %d, want none of them negative", c.Executions, c.Steps, c.Preemptions)
+	case min(c.Executions, c.Steps, c.Preemptions, c.Spurious, c.Ticks) < 0:
+		return engine.Program{}, fmt.Errorf("explore: Config has Executions %d, Steps %d, Preemptions %d, Spurious %d, Ticks %d, want none of them negative",
+			c.Executions, c.Steps, c.Preemptions, c.Spurious, c.Ticks)
 	case c.chance() && c.Preemptions > 0:
 		return engine.Program{}, fmt.Errorf("explore: Config has Preemptions %d, which %v cannot keep to", c.Preemptions, c.Algorithm)
 	}
@@ -143,7 +154,10 @@ func (c Config) program(body func(*X)) (engine.Program, error) {
 		Body:      func(e *engine.Engine) { body(&X{e}) },
 		Algorithm: c.Algorithm,
 		Seed:      c.Seed,
-		Limits:    engine.Limits{Executions: c.Executions, Steps: c.Steps, Preemptions: c.Preemptions},
+		Limits: engine.Limits{
+			Executions: c.Executions, Steps: c.Steps, Preemptions: c.Preemptions,
+			Spurious: c.Spurious, Ticks: c.Ticks,
+		},
 	}
 	if c.chance() {
 		if p.Limits.Executions == 0 {

@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -13,11 +14,15 @@ type Result struct {
 	Blocked    int   // executions given up half-way, since all that could follow had been seen
 	Steps      int64 // steps of all of them
 
-	// Proved says that no schedule was left out: if Failure is nil, none fails.
-	Proved bool
+	// Complete says that no schedule was left out within Bounds.
+	Complete bool
 
-	// Bounds are the bounds that were in force, in words; none if Proved.
+	// Bounds are the bounds that were in force and cut something off, in words.
 	Bounds []string
+
+	// Proved says that no schedule was left out at all: if Failure is nil, none
+	// fails. It is Complete without Bounds.
+	Proved bool
 
 	Failure *Failure // nil: none
 }
@@ -33,6 +38,8 @@ func (r Result) String() string {
 		return "explored: " + ran + " until the failure"
 	case r.Proved:
 		return "proved: no schedule fails (" + ran + ", which stand for all; no bound)"
+	case r.Complete:
+		return "proved within bounds: no schedule fails that has " + strings.Join(r.Bounds, ", and ") + " (" + ran + ")"
 	default:
 		return "not proved: none of the schedules tried fails (" + ran + "; " + strings.Join(r.Bounds, "; ") + ")"
 	}
@@ -44,12 +51,19 @@ func (c Config) result(r engine.Result) Result {
 	case c.chance():
 		out.Bounds = append(out.Bounds, fmt.Sprintf("%v with seed %d", c.Algorithm, c.Seed))
 	case c.Preemptions > 0:
-		out.Bounds = append(out.Bounds, fmt.Sprintf("at most %d preemptions", c.Preemptions))
+		out.Bounds = append(out.Bounds, "at most "+plural(int64(c.Preemptions), "preemption"))
+	}
+	if c.Spurious > 0 {
+		out.Bounds = append(out.Bounds, "at most "+plural(int64(c.Spurious), "park")+" that return for no reason, for each that returns with its token")
+	}
+	if r.Muted > 0 {
+		out.Bounds = append(out.Bounds, "at most "+plural(int64(cmp.Or(c.Ticks, engine.DefaultTicks)), "tick")+" of tickers")
 	}
 	if !r.Spent && r.Failure == nil && !c.chance() {
 		out.Bounds = append(out.Bounds, fmt.Sprintf("stopped after %s executions", thousands(int64(c.Executions))))
 	}
-	out.Proved = r.Spent && out.Bounds == nil
+	out.Complete = r.Spent && !c.chance()
+	out.Proved = out.Complete && out.Bounds == nil
 	return out
 }
 

@@ -108,7 +108,11 @@ func (t page) summary(b *strings.Builder, s *Subject) {
 	}
 	line := t.paint(bold, Clean(s.Name)) + ": " + strings.Join(parts, "; ")
 	if scenarios, seed := effort(s.Verdicts); scenarios > 0 {
-		line += "; " + count(scenarios, "scenario")
+		if how := explored(s.Verdicts); how != "" {
+			line += "; " + how
+		} else {
+			line += "; " + count(scenarios, "scenario")
+		}
 		if _, one := t.seeds[s.Package]; !one {
 			line += fmt.Sprintf(", seed %d", seed)
 		}
@@ -200,6 +204,16 @@ func groupBy(all []*Verdict, key func(*Verdict) string) [][]*Verdict {
 		groups[i] = append(groups[i], v)
 	}
 	return groups
+}
+
+// explored says, for a subject whose schedules were explored, how far.
+func explored(verdicts []*Verdict) string {
+	for _, v := range verdicts {
+		if v.Verdict == contract.Kept && v.Reason != "" {
+			return v.Reason
+		}
+	}
+	return ""
 }
 
 // effort returns the scenarios run for a subject and the seed that draws them.
