@@ -14,8 +14,8 @@ func (e *Engine) point(op pending) *Thread {
 	if e.recording {
 		t.op.place = Here()
 	}
-	if len(e.threads) == 1 && t.ready() {
-		return t // nobody else has begun: there is nothing to choose
+	if len(e.threads) == 1 && (t.ready() || op.settle) {
+		return t // nobody else has begun: there is nothing to choose, and nobody to wait for
 	}
 	if op.await || op.settle || op.need != 0 {
 		e.waiting |= 1 << t.id
