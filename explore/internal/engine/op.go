@@ -206,13 +206,16 @@ func (e *Engine) Spuriously(n int) bool {
 	return n < e.limits.Spurious && e.Choose(2) == 1
 }
 
-// Choose returns each of 0 … n-1 in some execution.
+// Choose returns each of 0 … n-1 in some execution, 0 if n is less than 1.
 func (e *Engine) Choose(n int) int {
 	if e.aborting {
 		e.giveUp()
 	}
 	if n < 2 {
 		return 0
+	}
+	if n > most+1 {
+		e.Fail(Limit, "a choice among %d; a schedule can say one among %d", n, most+1)
 	}
 	k := e.strategy.choose(e, n)
 	e.path = append(e.path, choice{toss: true, pick: int16(k)})
