@@ -238,6 +238,24 @@ func TestVar(t *testing.T) {
 	}
 }
 
+// What is explored before the first access to a Var, without clocks, does not
+// count: it comes again.
+func TestVarLate(t *testing.T) {
+	r := check(t, explore.Config{}, func(x *explore.X) {
+		var n atomic.Int32
+		var v explore.Var[int]
+		x.Go("writer", func() { n.Store(1) })
+		x.Go("reader", func() {
+			if n.Load() == 0 {
+				v.Get()
+			}
+		})
+	})
+	if !r.Proved || r.Executions != 2 || r.Steps != 4 {
+		t.Errorf("got %v, want 2 executions of 2 steps", r)
+	}
+}
+
 func TestNondeterminism(t *testing.T) {
 	if f := check(t, explore.Config{}, mapOrder).Failure; f == nil || f.Fault != explore.Nondeterminism {
 		t.Errorf("got %v, want a body that is not deterministic", f)
