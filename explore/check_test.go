@@ -208,6 +208,18 @@ func TestMinimal(t *testing.T) {
 	}
 }
 
+// What a thread would have done after another one failed can be what decides.
+func TestDecidingBehindFailures(t *testing.T) {
+	r := check(t, explore.Config{}, func(x *explore.X) {
+		var first, second atomic.Int32
+		x.Go("reader", func() { x.Assert(second.Load() == 1) })
+		x.Go("writer", func() { first.Store(1); second.Store(1) })
+	})
+	if f := r.Failure; f == nil || f.Schedule != "1" || f.Deciding != 0 {
+		t.Errorf("got %v, want the reader's load to decide", f)
+	}
+}
+
 func TestChoose(t *testing.T) {
 	var seen []int
 	r := check(t, explore.Config{}, func(x *explore.X) {
