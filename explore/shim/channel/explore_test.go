@@ -288,6 +288,15 @@ func TestWhatIsThereBefore(t *testing.T) {
 			return nil
 		}, none, 1, "send on closed channel")
 	}
+	enginetest.Check(t, func(e *engine.Engine) func() string {
+		half := make(chan int, 2)
+		half <- 4
+		close(half)
+		v := channel.Recv(half)
+		_, ok := channel.Recv2(half)
+		_, also := channel.Recv2(half)
+		return func() string { return fmt.Sprint(v, ok, also) }
+	}, none, 1, "4 false false")
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	enginetest.Check(t, func(e *engine.Engine) func() string {
