@@ -208,6 +208,18 @@ func TestMinimal(t *testing.T) {
 	}
 }
 
+// What a thread would have done after another one failed can be what decides.
+func TestDecidingBehindFailures(t *testing.T) {
+	r := check(t, explore.Config{}, func(x *explore.X) {
+		var first, second atomic.Int32
+		x.Go("reader", func() { x.Assert(second.Load() == 1) })
+		x.Go("writer", func() { first.Store(1); second.Store(1) })
+	})
+	if f := r.Failure; f == nil || f.Schedule != "1" || f.Deciding != 0 {
+		t.Errorf("got %v, want the reader's load to decide", f)
+	}
+}
+
 func TestChoose(t *testing.T) {
 	var seen []int
 	r := check(t, explore.Config{}, func(x *explore.X) {
@@ -235,6 +247,24 @@ func TestVar(t *testing.T) {
 	})
 	if !r.Proved {
 		t.Errorf("ordered accesses: got %v\n%v", r, r.Failure)
+	}
+}
+
+// What is explored before the first access to a Var, without clocks, does not
+// count: it comes again.
+func TestVarLate(t *testing.T) {
+	r := check(t, explore.Config{}, func(x *explore.X) {
+		var n atomic.Int32
+		var v explore.Var[int]
+		x.Go("writer", func() { n.Store(1) })
+		x.Go("reader", func() {
+			if n.Load() == 0 {
+				v.Get()
+			}
+		})
+	})
+	if !r.Proved || r.Executions != 2 || r.Steps != 4 {
+		t.Errorf("got %v, want 2 executions of 2 steps", r)
 	}
 }
 

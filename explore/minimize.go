@@ -141,23 +141,33 @@ const (
 	somePass
 )
 
-// endings tries the schedules that begin so.
+// endings tries the schedules that begin so. A reduction sees what threads do
+// later only if they get there: where failures cut executions short, it may miss
+// those that pass, and only naive enumeration can tell that there are none.
 func (c Config) endings(body func(*X), prefix string) (endings, error) {
 	p, err := c.program(body)
 	if err != nil {
 		return unknown, err
 	}
-	p.Algorithm, p.Prefix = engine.Source, prefix // which allows for any number of preemptions
+	p.Prefix = prefix
 	p.Limits.Executions, p.Limits.Preemptions = effort, 0
-	found := unknown
+	found, cut := unknown, false
 	p.Until = func(end engine.End) bool {
-		if end.Failure == nil {
+		switch f := end.Failure; {
+		case f == nil:
 			found = somePass
+		case f.Fault != Deadlock && f.Fault != Leak:
+			cut = true
 		}
 		return found == somePass
 	}
+	p.Algorithm = Source
 	r, err := engine.Explore(p)
-	if found == unknown && r.Spent {
+	if r.Spent && found == unknown && cut {
+		p.Algorithm = Naive
+		r, err = engine.Explore(p)
+	}
+	if r.Spent && found == unknown {
 		found = allFail
 	}
 	return found, err

@@ -29,7 +29,7 @@ func (x *X) Failf(format string, args ...any) {
 }
 
 // Choose returns each of 0 … n-1 in some execution: a choice that is explored
-// as the schedules are.
+// as the schedules are. n is at most 32,768; if it is less than 1 the choice is 0.
 func (x *X) Choose(n int) int {
 	k := x.e.Choose(n)
 	x.e.Mention("choose", "= %d, of 0…%d", k, n-1)

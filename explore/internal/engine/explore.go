@@ -165,6 +165,7 @@ func (e *Engine) executions(p Program) (spent bool, err error) {
 		if !e.ongoing {
 			if e.strategy == nil || e.restart {
 				e.racing = e.restart
+				e.Stats = Stats{} // it has seen nothing that does not come again
 				if e.strategy, err = p.strategy(); err != nil {
 					return false, err
 				}

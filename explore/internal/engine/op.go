@@ -14,8 +14,8 @@ func (e *Engine) point(op pending) *Thread {
 	if e.recording {
 		t.op.place = Here()
 	}
-	if len(e.threads) == 1 && t.ready() {
-		return t // nobody else has begun: there is nothing to choose
+	if len(e.threads) == 1 && (t.ready() || op.settle) {
+		return t // nobody else has begun: there is nothing to choose, and nobody to wait for
 	}
 	if op.await || op.settle || op.need != 0 {
 		e.waiting |= 1 << t.id
@@ -206,13 +206,16 @@ func (e *Engine) Spuriously(n int) bool {
 	return n < e.limits.Spurious && e.Choose(2) == 1
 }
 
-// Choose returns each of 0 … n-1 in some execution.
+// Choose returns each of 0 … n-1 in some execution, 0 if n is less than 1.
 func (e *Engine) Choose(n int) int {
 	if e.aborting {
 		e.giveUp()
 	}
 	if n < 2 {
 		return 0
+	}
+	if n > most+1 {
+		e.Fail(Limit, "a choice among %d; a schedule can say one among %d", n, most+1)
 	}
 	k := e.strategy.choose(e, n)
 	e.path = append(e.path, choice{toss: true, pick: int16(k)})

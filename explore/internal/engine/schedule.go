@@ -10,11 +10,14 @@ import (
 // A schedule is written as one digit for each step, the thread that took it in
 // the order of starting (0 is the body; 0-9, a-z, A-Z, then - and _), and for
 // each toss a dot and the digit of its outcome: "1120.10". Where a thread takes
-// many steps in a row a number in braces counts them: "1{9999}2".
+// many steps in a row a number in braces counts them: "1{9999}2". The number is
+// also what stands for an outcome that has no digit: ".{64}".
 const digits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_"
 
-// longRun is how many equal steps are worth being counted.
-const longRun = 8
+const (
+	longRun = 8         // how many equal steps are worth being counted
+	most    = 1<<15 - 1 // the largest number in braces: longer runs are counted in parts
+)
 
 func (e *Engine) schedule() string { return formatSchedule(e.path) }
 
@@ -22,7 +25,7 @@ func formatSchedule(path []choice) string {
 	var b strings.Builder
 	for i := 0; i < len(path); {
 		c, run := path[i], 1
-		for !c.toss && i+run < len(path) && path[i+run] == c {
+		for !c.toss && run < most && i+run < len(path) && path[i+run] == c {
 			run++
 		}
 		if run < longRun {
@@ -110,8 +113,8 @@ func braces(s string, i int) (n, end int, ok bool, err error) {
 	}
 	inside, _, closed := strings.Cut(s[i+1:], "}")
 	n, err = strconv.Atoi(inside)
-	if !closed || err != nil || n < 1 || n > 1<<15-1 {
-		return 0, 0, false, fmt.Errorf("schedule, column %d: want a number from 1 to 32767 in braces, got %q", i+1, s[i:])
+	if !closed || err != nil || n < 1 || n > most {
+		return 0, 0, false, fmt.Errorf("schedule, column %d: want a number from 1 to %d in braces, got %q", i+1, most, s[i:])
 	}
 	return n, i + 1 + len(inside), true, nil
 }

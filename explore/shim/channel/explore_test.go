@@ -219,6 +219,35 @@ func TestSelectsMeet(t *testing.T) {
 	}, none, 4, "[sent x]", "[y sent]")
 }
 
+// Of several cases on one channel any may be the one that is served.
+func TestSelectWithTheSameCaseTwice(t *testing.T) {
+	enginetest.Check(t, func(e *engine.Engine) func() string {
+		c, d := make(chan int), make(chan int)
+		i, v := 0, 0
+		threads(e,
+			func() {
+				i = channel.Select(false, channel.RecvCase(c, &v, nil), channel.SendCase(d, 1), channel.RecvCase(c, &v, nil), channel.SendCase(d, 2))
+			},
+			func() {
+				e.Settle()
+				if channel.Select(true, channel.SendCase(c, 3)) < 0 {
+					v = -1
+				}
+			})
+		return func() string { return fmt.Sprint(i, v) }
+	}, none, 4, "0 3", "2 3")
+	enginetest.Check(t, func(e *engine.Engine) func() string {
+		c := make(chan int)
+		i, v := 0, 0
+		threads(e,
+			func() {
+				i = channel.Select(false, channel.SendCase(c, 1), channel.SendCase(c, 2), channel.SendCase(c, 3))
+			},
+			func() { e.Settle(); channel.Select(true, channel.RecvCase(c, &v, nil)) })
+		return func() string { return fmt.Sprint(i, v) }
+	}, none, 3, "0 1", "1 2", "2 3")
+}
+
 func TestSelectWithDefault(t *testing.T) {
 	enginetest.Check(t, func(e *engine.Engine) func() string {
 		c := make(chan int)
@@ -288,6 +317,15 @@ func TestWhatIsThereBefore(t *testing.T) {
 			return nil
 		}, none, 1, "send on closed channel")
 	}
+	enginetest.Check(t, func(e *engine.Engine) func() string {
+		half := make(chan int, 2)
+		half <- 4
+		close(half)
+		v := channel.Recv(half)
+		_, ok := channel.Recv2(half)
+		_, also := channel.Recv2(half)
+		return func() string { return fmt.Sprint(v, ok, also) }
+	}, none, 1, "4 false false")
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	enginetest.Check(t, func(e *engine.Engine) func() string {

@@ -14,6 +14,7 @@ type model[T any] struct {
 	o         *engine.Object
 	c         chan T
 	closed    bool
+	unsure    bool // whether it is closed shows when it is empty
 	found     bool // early holds a value that somebody outside has sent over the unbuffered channel
 	early     T
 	senders   queue[T]
@@ -51,22 +52,16 @@ func (p *pool[T]) get() *model[T] {
 
 // begin makes m the model of c, taking c as it stands.
 func (m *model[T]) begin(e *engine.Engine, c chan T) {
-	m.c, m.closed = c, false
+	m.c, m.closed, m.unsure = c, false, false
 	m.o, _ = e.Object(&m.ref, m.pool.label)
 	m.next, m.last = 0, 0
 	if cap(c) == 0 {
 		return // asked at each operation
 	}
 	m.last = len(c) % cap(c)
-	switch len(c) {
-	case 0:
-		select {
-		case _, ok := <-c:
-			m.closed = !ok
-		default:
-		}
-	case cap(c):
-		m.closed = full(c)
+	m.unsure = true
+	if len(c) == cap(c) {
+		m.closed, m.unsure = full(c), false
 	}
 	m.gates()
 }
@@ -99,6 +94,14 @@ func (m *model[T]) giveBack() {
 // gates opens the gates as the buffer stands: a closed channel keeps neither
 // side waiting.
 func (m *model[T]) gates() {
+	if m.unsure && len(m.c) == 0 {
+		m.unsure = false
+		select {
+		case _, ok := <-m.c:
+			m.closed = !ok
+		default:
+		}
+	}
 	var open engine.Open
 	if m.closed || len(m.c) > 0 {
 		open |= engine.Gate

@@ -115,7 +115,7 @@ func (c *Case) do(e *engine.Engine, i int, s side) {
 func (sel *selection) wait(e *engine.Engine, cases []Case) int {
 	for i, s := range sel.sides {
 		var w waiting
-		if s != nil {
+		if s != nil && sel.queues(e, cases, i) {
 			w = s.enqueue(sel, i, cases[i].send, hide(cases[i].v))
 		}
 		sel.waits = append(sel.waits, w)
@@ -147,6 +147,23 @@ func (sel *selection) wait(e *engine.Engine, cases []Case) int {
 		*c.ok = ok
 	}
 	return i
+}
+
+// queues reports whether case i queues. Of several cases that do the same to the
+// same channel one does, any of them, since each may be the one that is served.
+func (sel *selection) queues(e *engine.Engine, cases []Case, i int) bool {
+	same := func(k int) bool { return sel.sides[k] == sel.sides[i] && cases[k].send == cases[i].send }
+	for k, w := range sel.waits {
+		if w != nil && same(k) {
+			return false
+		}
+	}
+	for k := i + 1; k < len(cases); k++ {
+		if same(k) {
+			return e.Choose(2) == 0
+		}
+	}
+	return true
 }
 
 // kind is elem, hidden like what hide hides.

@@ -117,11 +117,16 @@ func AfterFunc(ctx Context, f func()) (stop func() bool) {
 // Cause returns why c is done: what the first call of a cancel function that
 // takes a cause was given, else what c.Err says; nil if c is not done.
 func Cause(c Context) error {
-	if n, ok := c.Value(&key).(*node); ok {
-		if c.Err() == nil {
-			return nil
-		}
-		return n.why()
+	n, ok := c.Value(&key).(*node)
+	if !ok {
+		return context.Cause(c)
 	}
-	return context.Cause(c)
+	err := c.Err()
+	if err == nil {
+		return nil
+	}
+	if cause := n.why(); cause != nil {
+		return cause
+	}
+	return err // of a context of another package, which n has not canceled
 }

@@ -137,6 +137,26 @@ func TestForeignParents(t *testing.T) {
 	}, none, 1, "context canceled <nil>")
 }
 
+// lost is a context of another package that ends by itself.
+type lost struct{ context.Context }
+
+func (lost) Err() error { return stdcontext.Canceled }
+
+func TestCauseOfForeignContexts(t *testing.T) {
+	enginetest.Check(t, func(e *engine.Engine) func() string {
+		parent, cancel := context.WithCancel(context.Background())
+		child := lost{parent}
+		threads(e, func() { cancel() })
+		return func() string { return fmt.Sprint(context.Cause(parent), context.Cause(child)) }
+	}, none, 1, "context canceled context canceled")
+	enginetest.Check(t, func(e *engine.Engine) func() string {
+		parent, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		cause := context.Cause(lost{parent})
+		return func() string { return fmt.Sprint(cause) }
+	}, none, 1, "context canceled")
+}
+
 // The pattern of a worker that is to end when its context does.
 func TestForgottenContextLeaks(t *testing.T) {
 	enginetest.Check(t, func(e *engine.Engine) func() string {

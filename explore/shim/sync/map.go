@@ -24,6 +24,7 @@ type Map struct {
 func (m *Map) object(e *engine.Engine) *engine.Object {
 	o, fresh := e.Object(&m.ref, "Map")
 	if fresh {
+		clear(m.seen)
 		m.recount()
 	}
 	return o

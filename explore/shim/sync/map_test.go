@@ -3,9 +3,11 @@ package sync_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	stdsync "sync"
 	"testing"
+	"weak"
 
 	"github.com/wakecheck/wakecheck/explore/internal/engine"
 	"github.com/wakecheck/wakecheck/explore/internal/enginetest"
@@ -155,4 +157,24 @@ func TestMapHappensBefore(t *testing.T) {
 	run(false, begin(func() { m.LoadOrStore(1, "a") }), func() {
 		m.Range(func(k, v any) bool { data.read(); return true })
 	})
+}
+
+// A Map that outlives executions does not keep the keys that they have deleted.
+func TestMapForgetsKeys(t *testing.T) {
+	var m sync.Map
+	var first weak.Pointer[[64]byte]
+	_, r := enginetest.Run(t, func(e *engine.Engine) func() string {
+		key := new([64]byte)
+		if e.Choose(2) == 0 {
+			first = weak.Make(key)
+		}
+		m.Store(key, 0)
+		m.Delete(key)
+		return nil
+	}, engine.Source, none)
+	runtime.GC()
+	if r.Executions != 2 || first.Value() != nil {
+		t.Errorf("after %d executions the first one's key is kept: %v", r.Executions, first.Value() != nil)
+	}
+	m.Clear()
 }

@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/wakecheck/wakecheck/explore/internal/engine"
@@ -18,6 +19,10 @@ type RWMutex struct {
 	writers engine.Ref // what readers have released to writers
 	readers int        // how many hold it
 	writer  bool       // whether one holds it
+
+	// The threads that have locked it for reading and not undone that
+	// themselves, once for each time. Each looks for itself alone.
+	holders []*engine.Thread
 }
 
 // The gates of an RWMutex.
@@ -30,7 +35,7 @@ const (
 func (rw *RWMutex) object(e *engine.Engine) *engine.Object {
 	o, fresh := e.Object(&rw.ref, "RWMutex")
 	if fresh {
-		rw.readers, rw.writer = 0, false
+		rw.readers, rw.writer, rw.holders = 0, false, rw.holders[:0]
 		o.SetOpen(toWrite | toRead)
 	}
 	return o
@@ -113,7 +118,12 @@ func (rw *RWMutex) RLock() {
 	}
 	o := rw.object(e)
 	e.Pass(o, "rlock", toRead, engine.Join)
+	rw.lockedToRead(e, o)
+}
+
+func (rw *RWMutex) lockedToRead(e *engine.Engine, o *engine.Object) {
 	rw.readers++
+	rw.holders = append(rw.holders, e.Self())
 	e.Acquire(o)
 }
 
@@ -128,8 +138,7 @@ func (rw *RWMutex) TryRLock() bool {
 	e.Write(o, "tryrlock")
 	free := o.Open()&toRead != 0
 	if free {
-		rw.readers++
-		e.Acquire(o)
+		rw.lockedToRead(e, o)
 	}
 	if e.Recording() {
 		e.Note("= %v", free)
@@ -146,7 +155,13 @@ func (rw *RWMutex) RUnlock() {
 		return
 	}
 	o := rw.object(e)
-	e.Join(o, "runlock")
+	if slices.Contains(rw.holders, e.Self()) {
+		e.Join(o, "runlock")
+		i := slices.Index(rw.holders, e.Self())
+		rw.holders = slices.Delete(rw.holders, i, i+1)
+	} else { // another thread's, which may come too late
+		e.Write(o, "runlock")
+	}
 	if rw.readers == 0 {
 		e.Fail(engine.Misuse, "sync: RUnlock of unlocked RWMutex")
 	}

@@ -152,6 +152,23 @@ func TestMisuseOfRWMutex(t *testing.T) {
 	}, none, 2, "sync: RUnlock of unlocked RWMutex")
 }
 
+// To undo another thread's RLock is in conflict with it: it may come too early.
+func TestRUnlockForAnotherThread(t *testing.T) {
+	enginetest.Check(t, func(e *engine.Engine) func() string {
+		var rw sync.RWMutex
+		e.Go("a", rw.RLock, engine.Worker)
+		e.Go("b", rw.RUnlock, engine.Worker)
+		return func() string { return "fine" }
+	}, none, 2, "fine", "sync: RUnlock of unlocked RWMutex")
+	enginetest.Check(t, func(e *engine.Engine) func() string {
+		var rw sync.RWMutex
+		rw.RLock()
+		e.Go("writer", rw.Lock, engine.Worker)
+		e.Go("reader", rw.RUnlock, engine.Worker)
+		return func() string { return "fine" }
+	}, none, 2, "fine")
+}
+
 func TestRWMutexHappensBefore(t *testing.T) {
 	var rw sync.RWMutex
 	var data cell
