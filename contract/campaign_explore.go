@@ -19,10 +19,10 @@ const (
 	mostByChance  = 200
 )
 
-// explores reports whether the campaign explores: the driver of combinators, and
-// those of what only polls or waits out of sight, need goroutines.
+// explores reports whether the campaign explores: the drivers of what only polls
+// or waits out of sight need goroutines.
 func (c *campaign) explores() bool {
-	return explorer != nil && !c.facts.Busy && !c.facts.Opaque && c.plug.door != CombinatorDoor
+	return explorer != nil && !c.facts.Busy && !c.facts.Opaque
 }
 
 // exploreAll runs the campaign's scenarios under their schedules.
@@ -58,11 +58,8 @@ func (c *campaign) judgePlayed(sc Scenario, p Played, events []Event, faults []s
 // explorable is scenario n as it is explored: with the operations of its threads
 // released together, so that their order is the explorer's choice.
 func (c *campaign) explorable(n int) Scenario {
-	sc := small(c.scenario(n))
+	sc := c.small(c.scenario(n))
 	sc.Raced = true
-	sc.Ops = slices.DeleteFunc(sc.Ops, func(op Op) bool {
-		return op.Do == DoAdvance || op.Do == DoLoop || op.Do == DoElsewhere || op.Do == DoExit || ofSleeper(op.Do)
-	})
 	if !c.facts.fits(sc) {
 		sc.Raced = false
 	}
@@ -78,18 +75,35 @@ const (
 )
 
 // small cuts sc down to a size that can be explored.
-func small(sc Scenario) Scenario {
-	sc.Ops = slices.Clone(sc.Ops[:min(len(sc.Ops), smallOps)])
+func (c *campaign) small(sc Scenario) Scenario {
+	sc.Ops = slices.DeleteFunc(slices.Clone(sc.Ops[:min(len(sc.Ops), smallOps)]), unexplored)
 	sc.Faults = nil // what wakers do besides needs no schedule, and goroutines to be seen
 	sc.Scripts = slices.Clone(sc.Scripts)
-	for n := len(sc.Scripts) - 1; n >= smallTasks; n-- {
-		sc.removeTask(n)
+	for len(sc.Scripts) > smallTasks {
+		if c.plug.door == CombinatorDoor {
+			sc.removeTask(smallTasks - 1) // the last may be a child that comes late
+		} else {
+			sc.removeTask(len(sc.Scripts) - 1)
+		}
 	}
 	for i := range sc.Scripts {
 		s := &sc.Scripts[i]
-		s.Turns = s.Turns[:min(len(s.Turns), smallTurns)]
+		s.Turns = slices.Clone(s.Turns[:min(len(s.Turns), smallTurns)])
+		for t := range s.Turns {
+			s.Turns[t].Ops = slices.DeleteFunc(slices.Clone(s.Turns[t].Ops), unexplored)
+		}
 	}
 	return sc
+}
+
+// unexplored reports whether op shows nothing on a Stage: what depends on time or
+// on the garbage collector, or needs goroutines.
+func unexplored(op Op) bool {
+	switch op.Do {
+	case DoAdvance, DoLoop, DoElsewhere, DoExit, DoCollect:
+		return true
+	}
+	return ofSleeper(op.Do)
 }
 
 // plans are tried one after the other, until one leaves no schedule out.

@@ -50,7 +50,7 @@ func (c *campaign) result(law string) Result {
 		return Result{Law: law, Verdict: Unknown, At: -1, Reason: "no scenario ran without a fault of the plug"}
 	case c.lacking[law] != "":
 		return Result{Law: law, Verdict: Skipped, At: -1, Reason: "no scenario had an occasion: " + c.lacking[law]}
-	case isKnown && c.showsAlike(known):
+	case isKnown && (c.showsAlike(known) || c.explores()):
 		return Result{Law: law, Verdict: Known, At: -1, Reason: known + " (not shown by these scenarios)"}
 	case isKnown && c.whole:
 		return Result{Law: law, Verdict: Violated, At: -1, Reason: "declared Known (" + known + "), and kept in every run; remove the note from Claims.Known"}

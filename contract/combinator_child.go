@@ -3,7 +3,6 @@ package contract
 import (
 	"fmt"
 	"runtime"
-	"sync"
 	"weak"
 
 	"github.com/wakecheck/wakecheck/futures"
@@ -42,7 +41,7 @@ type child struct {
 	spun   int  // how often it did in this one
 	spunIn int  // which that is
 
-	mu     sync.Mutex
+	mu     StageLock     // held while handles are cloned or compared
 	handle *wakers.Waker // clone of the latest poll's waker, until it is woken by value
 	id     int
 	poll0  int           // the poll that it was cloned in
@@ -79,6 +78,7 @@ func (s *child) poll(cx *futures.Context) (int, bool) {
 	n, lent, turn, entered, ended := s.begin(lane, cx)
 	end := func(e Event) {
 		e.Thread, e.Task, e.Poll = lane, s.task(), n
+		c.touch()
 		c.mu.Lock()
 		s.open--
 		s.ready = s.ready || e.Kind == Ready
@@ -130,6 +130,7 @@ func (s *child) begin(lane int, cx *futures.Context) (n, lent, turn int, entered
 	if cx.Waker().WillWake(&c.noop) {
 		e.Note = noopNote
 	}
+	c.touch()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	s.polls++
@@ -279,6 +280,7 @@ func (s *child) wake(e Event, w *wakers.Waker, byValue bool) {
 		e.Kind = Wake
 	}
 	c.guarded(e.Thread, s.task(), func() {
+		c.touch()
 		c.mu.Lock()
 		c.addLocked(e)
 		s.wakes++
@@ -291,6 +293,7 @@ func (s *child) wake(e Event, w *wakers.Waker, byValue bool) {
 		} else {
 			w.WakeByRef()
 		}
+		c.touch()
 		c.add(Event{Kind: Return, Thread: e.Thread, Task: s.task()})
 	})
 }
@@ -308,6 +311,7 @@ func (s *child) dropHandle(thread int, w *wakers.Waker, id int) {
 func (s *child) drop() {
 	c := s.c
 	lane := c.lane()
+	c.touch()
 	c.mu.Lock()
 	s.ended = true
 	c.addLocked(Event{Kind: FutureDrop, Thread: lane, Task: s.task()})

@@ -35,6 +35,7 @@ func (p *parentProbe) lend(poll int) (wakers.RawWaker, int) {
 // called records a call on a handle, and counts the wakes of the latest probe.
 func (p *parentProbe) called(e Event) {
 	e.Thread, e.Task = p.c.lane(), p.task()
+	p.c.touch()
 	p.c.mu.Lock()
 	defer p.c.mu.Unlock()
 	p.c.addLocked(e)

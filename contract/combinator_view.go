@@ -12,6 +12,7 @@ type combinatorView struct {
 	calls    []childCall // of children's handles, that have not returned
 
 	childPanicked bool
+	dropPanicked  bool // the drop of a child did
 	poisoned      bool // the combinator panicked when it was polled after a panic
 	answered      bool // some handle answered ready
 	pairs         int  // of successive polls of a child, lent wakers of which one can say that it wakes the same as another
@@ -39,7 +40,9 @@ type childView struct {
 	ready    bool
 	panicked bool
 	drops    int
-	doneIn   int // number of the combinator's poll in which it was ready
+	dropping bool // a drop of it is open
+	dropBy   int  // the thread of that
+	doneIn   int  // number of the combinator's poll in which it was ready
 }
 
 // A handleView is what is known of one handle on the combinator.
@@ -221,8 +224,12 @@ func (v *combinatorView) takeChild(i int, e Event) {
 			}
 		}
 	case Pending, Ready, Panicked:
-		if e.Poll == 0 { // of a call
-			v.returned(i, e)
+		if e.Poll == 0 { // of a drop, or of a call
+			if c.dropping && c.dropBy == e.Thread {
+				c.dropping, v.dropPanicked = false, true
+			} else {
+				v.returned(i, e)
+			}
 			break
 		}
 		if n := slices.Index(c.open, e.Thread); n >= 0 {
@@ -257,9 +264,14 @@ func (v *combinatorView) takeChild(i int, e Event) {
 			c.wake = i
 		}
 	case Return:
-		v.returned(i, e)
+		if c.dropping && c.dropBy == e.Thread {
+			c.dropping = false
+		} else {
+			v.returned(i, e)
+		}
 	case FutureDrop:
 		c.drops++
+		c.dropping, c.dropBy = true, e.Thread
 		c.ended = true
 	case Compare:
 		v.same = v.same || e.Note == sameNote

@@ -19,6 +19,7 @@ type combinatorRun struct {
 	handles  [maxShared]*sharedHandle // nil: not made
 	lent     []*wakers.Waker          // every handle lent so far: none is emptied before the run ends
 	noop     wakers.Waker
+	touch    func()        // announces that the state is looked at or changed
 	nests    bool          // some polls of children block: those of the combinator are made on threads
 	freed    chan struct{} // closed when what hangs is freed
 
@@ -60,11 +61,12 @@ type sharedHandle struct {
 func (h *sharedHandle) live() bool { return !h.over && !h.left }
 
 func (c *combinatorRun) play() {
-	c.lanes = map[string]int{goroutineID(): 0}
+	c.lanes = map[string]int{c.goroutine(): 0}
+	c.touch = c.newTouch()
 	wakers.Noop{}.InitWaker(&c.noop)
 	c.nests, c.freed = c.stage == nil && nests(*c.sc), make(chan struct{})
 	for i := range c.sc.Scripts {
-		c.children = append(c.children, &child{c: c, number: i + 1, script: &c.sc.Scripts[i], spunIn: -1})
+		c.children = append(c.children, &child{c: c, number: i + 1, script: &c.sc.Scripts[i], spunIn: -1, mu: c.newLock()})
 	}
 	if !c.tb.guard("mk", c.make) {
 		return
@@ -84,7 +86,7 @@ func (c *combinatorRun) play() {
 	}
 	for n, h := range c.handles {
 		if h != nil && !h.over && !c.threads.busyOn(pollThread+n) {
-			c.drop(h)
+			c.drop(0, h)
 		}
 	}
 	c.threads.release()
@@ -184,13 +186,13 @@ func (c *combinatorRun) do(op Op) {
 	case DoDrop, DoLeave:
 		h := c.share(op.Handle % maxShared)
 		if op.Do == DoDrop && c.s.canDrop() && !h.over {
-			c.drop(h)
+			c.drop(0, h)
 		} else if op.Do == DoLeave && h.live() && h.polls > 0 {
 			h.left = true
 			c.add(Event{Kind: Leave, Task: h.n*perHandle + 1})
 		}
 	case DoPush:
-		c.push(op)
+		c.push(0, op)
 	case DoCollect:
 		c.collect()
 	default:
@@ -207,6 +209,7 @@ func (c *combinatorRun) on(thread int, f func()) {
 }
 
 // race polls each handle on a thread of its own, while others wake the children.
+// If there is one handle that thread pushes children, too, and drops it.
 func (c *combinatorRun) race() bool {
 	var ops []Op
 	for _, op := range c.sc.Ops {
@@ -215,6 +218,12 @@ func (c *combinatorRun) race() bool {
 			h := c.share(op.Handle / perHandle % maxShared)
 			op.Handle = h.n*perHandle + op.Handle%perHandle
 			op.Thread = pollThread + h.n
+		case DoPush, DoDrop:
+			if c.s.Share != nil {
+				continue
+			}
+			c.share(0)
+			op.Handle, op.Thread = 0, pollThread
 		case DoWake, DoWakeByRef, DoStale:
 			op.Thread = max(op.Thread%pollThread, 1)
 		default:
@@ -224,11 +233,18 @@ func (c *combinatorRun) race() bool {
 	}
 	c.threads.race(ops, func(thread int, op Op) {
 		c.enter(thread)
-		if op.Do == DoPoll {
-			if h := c.share(op.Handle / perHandle % maxShared); h.live() {
+		switch h := c.handles[op.Handle/perHandle%maxShared]; op.Do {
+		case DoPoll:
+			if h.live() {
 				c.poll(thread, h, op.Handle%perHandle)
 			}
-		} else {
+		case DoDrop:
+			if c.s.canDrop() && !h.over {
+				c.drop(thread, h)
+			}
+		case DoPush:
+			c.push(thread, op)
+		default:
 			runtime.Gosched()
 			c.wakeChild(thread, op)
 		}
@@ -243,12 +259,12 @@ const pollThread = 5
 func (c *combinatorRun) enter(thread int) {
 	c.laneMu.Lock()
 	defer c.laneMu.Unlock()
-	c.lanes[goroutineID()] = thread
+	c.lanes[c.goroutine()] = thread
 }
 
 // lane returns the thread that this goroutine is.
 func (c *combinatorRun) lane() int {
-	id := goroutineID()
+	id := c.goroutine()
 	c.laneMu.Lock()
 	defer c.laneMu.Unlock()
 	n, known := c.lanes[id]
@@ -301,7 +317,7 @@ func (c *combinatorRun) owed() bool {
 // say that they wake the same.
 func (c *combinatorRun) steady() bool {
 	h := c.handles[0]
-	return !c.sc.Raced && h.latest == steadyProbe && c.s.Share == nil
+	return h.latest == steadyProbe && c.s.Share == nil
 }
 
 // turn polls a handle with waker n. If the poll may block it is made on a thread,
@@ -317,6 +333,7 @@ func (c *combinatorRun) turn(h *sharedHandle, n int) {
 
 func (c *combinatorRun) poll(thread int, h *sharedHandle, n int) {
 	p := &h.probes[n]
+	c.touch()
 	c.mu.Lock()
 	c.polls++
 	h.polls++
@@ -340,6 +357,7 @@ func (c *combinatorRun) poll(thread int, h *sharedHandle, n int) {
 	case ready:
 		e.Kind = Ready
 	}
+	c.touch()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.addLocked(e)
@@ -367,26 +385,28 @@ func panics(f func()) (p any) {
 }
 
 // drop gives a handle up.
-func (c *combinatorRun) drop(h *sharedHandle) {
+func (c *combinatorRun) drop(thread int, h *sharedHandle) {
 	h.over, h.dropped = true, true
 	if _, ok := h.future.(futures.Dropper); !ok {
 		return
 	}
-	e := Event{Kind: FutureDrop, Task: h.n*perHandle + 1}
+	e := Event{Kind: FutureDrop, Thread: thread, Task: h.n*perHandle + 1}
+	c.touch()
 	c.add(e)
 	p := panics(func() { futures.Drop(h.future) })
+	c.touch()
 	if p == nil {
-		c.add(Event{Kind: Return, Task: e.Task})
+		c.add(Event{Kind: Return, Thread: thread, Task: e.Task})
 		return
 	}
-	c.add(Event{Kind: Panicked, Task: e.Task, Note: note(p)})
+	c.add(Event{Kind: Panicked, Thread: thread, Task: e.Task, Note: note(p)})
 	if _, scripted := p.(childPanic); !scripted && !c.panicked {
 		c.tb.fault("Drop panicked: " + note(p))
 	}
 }
 
 // push adds a late child, and polls if that is what the combinator asks for.
-func (c *combinatorRun) push(op Op) {
+func (c *combinatorRun) push(thread int, op Op) {
 	h := c.handles[0]
 	if c.s.Push == nil || !h.live() || op.Task < 1 || op.Task > len(c.children) {
 		return
@@ -395,15 +415,20 @@ func (c *combinatorRun) push(op Op) {
 	if s.added || s.script.By == "" {
 		return
 	}
-	if c.guarded(0, 0, func() {
-		c.add(Event{Kind: Push, Task: s.task()})
+	if c.guarded(thread, 0, func() {
+		c.touch()
+		c.add(Event{Kind: Push, Thread: thread, Task: s.task()})
 		c.s.Push(s.add(true))
-		c.add(Event{Kind: Return, Task: s.task()})
+		c.add(Event{Kind: Return, Thread: thread, Task: s.task()})
 	}) != "" {
 		c.tb.fault("Push panicked")
 	}
-	if c.s.Quiet {
+	switch {
+	case !c.s.Quiet:
+	case thread == 0:
 		c.turn(h, h.latest)
+	default:
+		c.poll(thread, h, h.latest)
 	}
 }
 

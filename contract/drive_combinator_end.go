@@ -77,7 +77,7 @@ func (c *combinatorRun) waiting(next int) *child {
 func (c *combinatorRun) release() bool {
 	for _, h := range c.handles {
 		if h != nil && !h.over {
-			c.drop(h)
+			c.drop(0, h)
 		}
 	}
 	for _, s := range c.children {

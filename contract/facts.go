@@ -56,6 +56,9 @@ func (f *facts) plan() {
 		return slices.ContainsFunc(laws, func(law string) bool { return binds(law, f.Profile) && f.Lacks[law] == "" })
 	}
 	if f.Door == CombinatorDoor {
+		if explorer != nil && f.Lacks["C12"] == "" {
+			f.Lacks["C12"] = "the garbage collector sees what was held under another schedule, too: this law is judged where nothing is explored"
+		}
 		f.Draws = need{Panics: may("C13"), DropPanics: may("C11"), Collect: may("C12")}
 	}
 	if f.Door == ExecutorDoor {

@@ -382,7 +382,7 @@ func emptyAnswers(h *history) *breach {
 // combinatorSpurious is F7 for a combinator.
 func combinatorSpurious(h *history) *breach {
 	return h.combine(func(v *combinatorView, i int, e Event) *breach {
-		if e.Kind != Panicked || e.Poll == 0 || e.Task >= firstChild || v.childPanicked {
+		if e.Kind != Panicked || e.Poll == 0 || e.Task >= firstChild || v.childPanicked || v.dropPanicked {
 			return nil
 		}
 		if p := v.parentOf(e.Task); p != nil && p.spurious {
