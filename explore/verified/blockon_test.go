@@ -57,7 +57,7 @@ func TestBlockOn(t *testing.T) {
 				}
 				return f.Poll(cx)
 			}))
-		}, 87, 0},
+		}, 7, 0},
 		{"E10 nested: each takes its own wakes", func(x *explore.X) {
 			outer, inner := &arrivals{want: 1}, &arrivals{want: 1}
 			x.Go("wakes outer", outer.arrive)
@@ -85,7 +85,7 @@ func TestBlockOn(t *testing.T) {
 		{"W21 E12 E13 what came before a wake is seen by the poll after it", func(x *explore.X) {
 			f := &visitor{x: x, threads: 2}
 			f.answered(executor.BlockOn(f), nil)
-		}, 138698, 0},
+		}, 352, 0},
 		{"F1 a waker that is dropped without a wake is no wake", func(x *explore.X) {
 			// The other handle still is there.
 			var fired atomic.Bool

@@ -41,9 +41,12 @@ type wakened struct {
 }
 
 func (f *wakened) Poll(cx *futures.Context) (int, bool) {
-	f.polls.Set(f.polls.Get() + 1)
-	if f.polls.Get() == 1 {
+	first := f.polls.Get() == 0
+	if first {
 		f.x.Go("waker", clone(cx.Waker()).Wake)
+	}
+	f.polls.Set(f.polls.Get() + 1) // late: the wake has not seen it
+	if first {
 		return 0, false
 	}
 	if f.last != nil {
@@ -69,8 +72,9 @@ type visitor struct {
 }
 
 func (v *visitor) Poll(cx *futures.Context) (int, bool) {
-	v.polls.Set(v.polls.Get() + 1)
-	if v.polls.Get() == 1 {
+	woken := [2]bool{v.woken[0].set, v.woken[1].set}
+	first := v.polls.Get() == 0
+	if first {
 		for i := range v.threads {
 			w := clone(cx.Waker())
 			v.x.Go([]string{"waker 1", "waker 2"}[i], func() { v.wake(i, w) })
@@ -78,10 +82,13 @@ func (v *visitor) Poll(cx *futures.Context) (int, bool) {
 		if v.itself {
 			cx.Waker().WakeByRef()
 		}
+	}
+	v.polls.Set(v.polls.Get() + 1) // late: the wakes have not seen it
+	if first {
 		return 0, false
 	}
 	for i := range v.data {
-		if v.woken[i].set {
+		if woken[i] {
 			v.x.Assert(v.data[i].Get() == 1)
 		}
 	}

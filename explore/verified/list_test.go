@@ -50,15 +50,15 @@ func passes(t *testing.T, c explore.Config, s scenario) explore.Result {
 	if r.Failure != nil {
 		c.Test(t, s.body) // reports it, with the command that runs it again
 	}
-	s.compare(t, r)
+	s.compare(t, r.Executions, r.Blocked)
 	t.Log(r)
 	return r
 }
 
-func (s scenario) compare(t *testing.T, r explore.Result) {
+func (s scenario) compare(t *testing.T, executions, blocked int) {
 	t.Helper()
-	if r.Executions != s.count || r.Blocked != s.blocked {
-		t.Errorf("%d executions and %d blocked; the list says %d and %d", r.Executions, r.Blocked, s.count, s.blocked)
+	if executions != s.count || blocked != s.blocked {
+		t.Errorf("%d executions and %d blocked; the list says %d and %d", executions, blocked, s.count, s.blocked)
 	}
 }
 

@@ -92,7 +92,7 @@ func TestQueue(t *testing.T) {
 			q.Run()
 			ends(x, h, futures.ErrCancelled)
 			x.Assert(f.once())
-		}, 21907, 0},
+		}, 7912, 0},
 		{"E26 two cancels", func(x *explore.X) {
 			var q executor.Queue
 			var ev futures.Event
@@ -147,7 +147,7 @@ func TestQueue(t *testing.T) {
 			h := executor.Spawn(&q, f)
 			q.Run()
 			f.answered(h.Join())
-		}, 138698, 0},
+		}, 4643, 0},
 		{"E13 polls by one thread after the other", func(x *explore.X) {
 			var q executor.Queue
 			polls := new(explore.Var[int])
