@@ -21,8 +21,11 @@ type Outcomes struct {
 // body cannot be explored. It blocks while another exploration of this process
 // goes on.
 func (c Config) Outcomes(body func(*X)) (Outcomes, error) {
+	p, err := c.program(body)
+	if err != nil {
+		return Outcomes{}, err
+	}
 	ends := make(map[Fault]int)
-	p := c.program(body)
 	p.Until = func(end engine.End) (stop bool) {
 		if end.Failure == nil {
 			ends[0]++
