@@ -74,7 +74,7 @@ func TestReplay(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			first := victim(t, name)
 			golden(t, "test "+strings.ReplaceAll(name, "'", ""), first)
-			line := regexp.MustCompile(`run it again: go test (\S+) -run '(\S+)' (-explore.replay=\S+)`).FindStringSubmatch(first)
+			line := regexp.MustCompile(`run it again: go test (?:-tags=\S+ )?(\S+) -run '(\S+)' (-explore.replay=\S+)`).FindStringSubmatch(first)
 			if line == nil {
 				t.Fatalf("no command in\n%s", first)
 			}
