@@ -143,22 +143,38 @@ const (
 
 // endings tries the schedules that begin so.
 func (c Config) endings(body func(*X), prefix string) (endings, error) {
+	found, cut, err := c.endingsBy(engine.Source, body, prefix)
+	if cut && err == nil {
+		found, _, err = c.endingsBy(engine.Naive, body, prefix)
+	}
+	return found, err
+}
+
+// endingsBy tries them by one algorithm. Source stops, and tells, when a failure
+// cuts an execution short: it learns from what threads do which other schedules
+// there are, and those that fail early hide others from it.
+func (c Config) endingsBy(a Algorithm, body func(*X), prefix string) (found endings, cut bool, err error) {
 	p, err := c.program(body)
 	if err != nil {
-		return unknown, err
+		return unknown, false, err
 	}
-	p.Algorithm, p.Prefix = engine.Source, prefix // which allows for any number of preemptions
-	p.Limits.Executions, p.Limits.Preemptions = effort, 0
-	found := unknown
+	p.Algorithm, p.Prefix = a, prefix
+	p.Limits.Executions, p.Limits.Preemptions = effort, 0 // any number of preemptions
 	p.Until = func(end engine.End) bool {
 		if end.Failure == nil {
 			found = somePass
+		} else {
+			cut = cut || !whole(end.Failure.Fault)
 		}
-		return found == somePass
+		return found == somePass || cut && a == Source
 	}
 	r, err := engine.Explore(p)
 	if found == unknown && r.Spent {
 		found = allFail
 	}
-	return found, err
+	return found, cut, err
 }
+
+// whole reports whether an execution that fails so has come to its end: no thread
+// can go on.
+func whole(f Fault) bool { return f == Deadlock || f == Leak }

@@ -9,9 +9,9 @@ type Outcomes struct {
 	Ends       map[Fault]int // of the complete ones, how many ended with this fault; 0: with none
 
 	// All says that no schedule was left out, so that what is true of each of the
-	// executions is true of every schedule. An execution that fails by something
-	// else than a Deadlock or a Leak is cut short there: what would have followed
-	// was not tried, nor were the schedules that differ from it only later.
+	// executions is true of every schedule. It is false if an execution has failed
+	// by something else than a Deadlock or a Leak and the Algorithm is not Naive:
+	// that cuts it short, and hides which other schedules there are.
 	All bool
 }
 
@@ -26,11 +26,13 @@ func (c Config) Outcomes(body func(*X)) (Outcomes, error) {
 		return Outcomes{}, err
 	}
 	ends := make(map[Fault]int)
+	cut := false
 	p.Until = func(end engine.End) (stop bool) {
 		if end.Failure == nil {
 			ends[0]++
 		} else {
 			ends[end.Failure.Fault]++
+			cut = cut || !whole(end.Failure.Fault)
 		}
 		return false
 	}
@@ -38,5 +40,8 @@ func (c Config) Outcomes(body func(*X)) (Outcomes, error) {
 	if err != nil {
 		return Outcomes{}, err
 	}
-	return Outcomes{Executions: r.Executions, Blocked: r.Blocked, Ends: ends, All: c.result(r).Proved}, nil
+	return Outcomes{
+		Executions: r.Executions, Blocked: r.Blocked, Ends: ends,
+		All: c.result(r).Proved && (!cut || c.Algorithm == Naive),
+	}, nil
 }
