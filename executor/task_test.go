@@ -3,7 +3,6 @@ package executor
 import (
 	"bytes"
 	"errors"
-	"reflect"
 	"runtime"
 	"testing"
 
@@ -225,11 +224,4 @@ func TestTaskDropPanics(t *testing.T) {
 		}
 	}
 	p.expect(1, 1)
-}
-
-// What a task that waits costs, without its future.
-func TestTaskIsSmall(t *testing.T) {
-	if size := reflect.TypeFor[Handle[int]]().Size(); size > 96 {
-		t.Errorf("%d bytes, want 96 at most: that is a size class, and the next one is 112", size)
-	}
 }

@@ -156,7 +156,7 @@ func (c Config) endings(body func(*X), prefix string) (endings, error) {
 		switch f := end.Failure; {
 		case f == nil:
 			found = somePass
-		case f.Fault != Deadlock && f.Fault != Leak:
+		case !whole(f.Fault):
 			cut = true
 		}
 		return found == somePass
@@ -172,3 +172,7 @@ func (c Config) endings(body func(*X), prefix string) (endings, error) {
 	}
 	return found, err
 }
+
+// whole reports whether an execution that fails so has come to its end: no thread
+// can go on.
+func whole(f Fault) bool { return f == Deadlock || f == Leak }

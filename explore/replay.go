@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"testing"
@@ -58,7 +59,20 @@ func command(test, schedule string) string {
 	for i, p := range parts {
 		parts[i] = "^" + strings.ReplaceAll(regexp.QuoteMeta(p), "'", ".") + "$" // for the quotes of the shell
 	}
-	return fmt.Sprintf("go test %s -run '%s' -explore.replay=%s", testedPackage(), strings.Join(parts, "/"), schedule)
+	return fmt.Sprintf("go test %s%s -run '%s' -explore.replay=%s", tags(), testedPackage(), strings.Join(parts, "/"), schedule)
+}
+
+// tags is the flag for the build tags that this test was built with, if any, and
+// a space.
+func tags() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			if s.Key == "-tags" {
+				return "-tags=" + s.Value + " "
+			}
+		}
+	}
+	return ""
 }
 
 // testedPackage is the import path of the test that runs: of the function that

@@ -286,16 +286,6 @@ func TestTokenNeedsNoChannel(t *testing.T) {
 	}
 }
 
-func TestParkTimeoutMakesNoGarbage(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var p Parker
-		p.ParkTimeout(time.Second)
-		if n := testing.AllocsPerRun(100, func() { p.ParkTimeout(time.Second) }); n != 0 {
-			t.Errorf("ParkTimeout allocates %v times, want 0", n)
-		}
-	})
-}
-
 func TestParking(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var p Parking

@@ -1,6 +1,7 @@
 package driver_test
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -11,7 +12,12 @@ import (
 	_ "github.com/wakecheck/wakecheck/explore/driver"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if raced {
+		os.Exit(m.Run()) // what hangs on goroutines stays
+	}
+	goleak.VerifyTestMain(m)
+}
 
 func checkParker(mistake string) contract.Report {
 	return contract.CheckParker(func(tb testing.TB) contract.ParkerSubject { return newParker(mistake).subject(tb) })

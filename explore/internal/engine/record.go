@@ -119,13 +119,18 @@ func Here() Place {
 // ours reports whether a function belongs to the engine or to a shim, rather
 // than to the code under test. The packages' own tests are such code.
 func ours(function string) bool {
-	const root = "github.com/wakecheck/wakecheck/explore"
-	rest, ok := strings.CutPrefix(function, root)
+	const module = "github.com/wakecheck/wakecheck/"
+	rest, ok := strings.CutPrefix(function, module)
 	if !ok {
 		return false
 	}
-	pkg, _, _ := strings.Cut(rest, ".")
-	return pkg == "" || pkg == "/internal/engine" || strings.HasPrefix(pkg, "/shim/") && !strings.HasSuffix(pkg, "_test")
+	switch pkg, _, _ := strings.Cut(rest, "."); pkg {
+	case "explore", "explore/internal/engine",
+		"internal/channel", "internal/clock", "internal/sync": // other names for shims
+		return true
+	default:
+		return strings.HasPrefix(pkg, "explore/shim/") && !strings.HasSuffix(pkg, "_test")
+	}
 }
 
 // stackUnderTest is the stack of the running goroutine, which is about to end
