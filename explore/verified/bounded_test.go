@@ -48,7 +48,7 @@ func TestBounded(t *testing.T) {
 			h.Cancel()
 			p.Close()
 			ends(x, h, futures.ErrCancelled)
-		}, 23976, 0},
+		}, 23738, 0},
 		{"W21 E12 E13 queue: a task woken by two", func(x *explore.X) {
 			var q executor.Queue
 			v := &visitor{x: x, threads: 2}

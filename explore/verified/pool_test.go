@@ -97,14 +97,14 @@ func TestPool(t *testing.T) {
 			h.Cancel()
 			p.Idle()
 			p.Close()
-		}, 112025, 0},
+		}, 112010, 0},
 		{"E26 E34 W13 one worker: a cancel, a wake and a close", func(x *explore.X) {
 			p := executor.NewPool(1)
 			h := executor.Spawn(p, &wakened{x: x})
 			h.Cancel()
 			p.Close()
 			ends(x, h, futures.ErrCancelled)
-		}, 39805, 0},
+		}, 39800, 0},
 		{"E34 W8 W13 one worker: a close and a wake", func(x *explore.X) {
 			p := executor.NewPool(1)
 			f := &arrivals{want: 1}

@@ -46,7 +46,7 @@ func TestSubmit(t *testing.T) {
 			h := executor.Spawn(executor.Submit(onThread), &wakened{x: x})
 			h.Cancel()
 			ends(x, h, futures.ErrCancelled)
-		}, 21907, 0},
+		}, 21880, 0},
 		{"E24 a future of a handle, and a task that ends", func(x *explore.X) {
 			h := executor.Spawn(executor.Submit(onThread), futures.NewCountdown(0))
 			x.Assert(executor.BlockOn(h).Err == nil)
