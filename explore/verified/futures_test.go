@@ -103,6 +103,20 @@ func TestFutures(t *testing.T) {
 			x.Go("firer", b.Fire)
 			x.Assert(executor.BlockOn(futures.Select(a.Wait(), b.Wait())).Index == 1)
 		}, 7, 0},
+		{"F11 select: of who has lost nothing is left", func(x *explore.X) {
+			var a, b futures.Event
+			var c wakers.Counting
+			f := futures.Select(a.Wait(), b.Wait())
+			x.Assert(!polled(&c, f))
+			var g group
+			g.run(x, "firer a", a.Fire)
+			g.run(x, "firer b", b.Fire)
+			for !polled(&c, f) {
+				g.wait()
+			}
+			g.wait()
+			x.Assert(c.Live() == 0 && c.Late() == 0)
+		}, 240, 8},
 		{"select: an event and a timer", func(x *explore.X) {
 			var ev futures.Event
 			x.Go("firer", ev.Fire)
