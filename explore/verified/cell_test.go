@@ -10,60 +10,60 @@ import (
 	"github.com/wakecheck/wakecheck/wakers"
 )
 
-func TestCell(t *testing.T) {
-	prove(t, []scenario{
-		{"F5 F6 a task registers, then looks", func(x *explore.X) { registers(x, 1) }, 6, 0},
-		{"F5 F6 two make it happen", func(x *explore.X) { registers(x, 2) }, 136, 2},
-		{"F2 the latest waker is woken", func(x *explore.X) {
-			var c wakers.Cell
-			var first, second wakers.Counting
-			var fired atomic.Bool
-			var g group
-			saw := false
-			g.run(x, "task", func() {
-				register(&c, &first)
-				register(&c, &second)
-				saw = fired.Load()
-			})
-			g.run(x, "waker", func() { fired.Store(true); c.Wake() })
-			g.wait()
-			x.Assert(saw || second.Wakes() == 1)
-			x.Assert(first.Wakes()+second.Wakes() <= 1)
-			c.Clear()
-			x.Assert(first.Live() == 0 && second.Live() == 0)
-		}, 9, 0},
-		{"two tasks register, one is woken", func(x *explore.X) {
-			var c wakers.Cell
-			var first, second wakers.Counting
-			var g group
-			g.run(x, "task 1", func() { register(&c, &first) })
-			g.run(x, "task 2", func() { register(&c, &second) })
-			g.run(x, "waker", c.Wake)
-			g.wait()
-			x.Assert(first.Wakes()+second.Wakes() <= 1)
-			c.Clear()
-			x.Assert(first.Live() == 0 && second.Live() == 0 && first.Late()+second.Late() == 0)
-		}, 133, 0},
-		{"one of those who take it has it", func(x *explore.X) {
-			var c wakers.Cell
-			var counting wakers.Counting
-			register(&c, &counting)
-			var g group
-			var w wakers.Waker
-			took := false
-			g.run(x, "waker", c.Wake)
-			g.run(x, "dropper", c.Clear)
-			g.run(x, "taker", func() { took = c.Take(&w) })
-			g.wait()
-			if took {
-				w.Wake()
-			}
-			x.Assert(counting.Live() == 0 && counting.Late() == 0 && counting.Wakes() <= 1)
-		}, 17, 0},
-		{"F22 what came before a wake is seen after the next register", func(x *explore.X) {
-			wakesSynchronize(x, new(wakers.Cell))
-		}, 12, 0},
-	})
+func TestCell(t *testing.T) { prove(t, cellScenarios) }
+
+var cellScenarios = []scenario{
+	{"F5 F6 a task registers, then looks", func(x *explore.X) { registers(x, 1) }, 6, 0},
+	{"F5 F6 two make it happen", func(x *explore.X) { registers(x, 2) }, 136, 2},
+	{"F2 the latest waker is woken", func(x *explore.X) {
+		var c wakers.Cell
+		var first, second wakers.Counting
+		var fired atomic.Bool
+		var g group
+		saw := false
+		g.run(x, "task", func() {
+			register(&c, &first)
+			register(&c, &second)
+			saw = fired.Load()
+		})
+		g.run(x, "waker", func() { fired.Store(true); c.Wake() })
+		g.wait()
+		x.Assert(saw || second.Wakes() == 1)
+		x.Assert(first.Wakes()+second.Wakes() <= 1)
+		c.Clear()
+		x.Assert(first.Live() == 0 && second.Live() == 0)
+	}, 9, 0},
+	{"two tasks register, one is woken", func(x *explore.X) {
+		var c wakers.Cell
+		var first, second wakers.Counting
+		var g group
+		g.run(x, "task 1", func() { register(&c, &first) })
+		g.run(x, "task 2", func() { register(&c, &second) })
+		g.run(x, "waker", c.Wake)
+		g.wait()
+		x.Assert(first.Wakes()+second.Wakes() <= 1)
+		c.Clear()
+		x.Assert(first.Live() == 0 && second.Live() == 0 && first.Late()+second.Late() == 0)
+	}, 133, 0},
+	{"one of those who take it has it", func(x *explore.X) {
+		var c wakers.Cell
+		var counting wakers.Counting
+		register(&c, &counting)
+		var g group
+		var w wakers.Waker
+		took := false
+		g.run(x, "waker", c.Wake)
+		g.run(x, "dropper", c.Clear)
+		g.run(x, "taker", func() { took = c.Take(&w) })
+		g.wait()
+		if took {
+			w.Wake()
+		}
+		x.Assert(counting.Live() == 0 && counting.Late() == 0 && counting.Wakes() <= 1)
+	}, 17, 0},
+	{"F22 what came before a wake is seen after the next register", func(x *explore.X) {
+		wakesSynchronize(x, new(wakers.Cell))
+	}, 12, 0},
 }
 
 // register registers a waker of c and keeps none.

@@ -3,6 +3,7 @@
 package verified
 
 import (
+	"github.com/wakecheck/wakecheck/executor"
 	"github.com/wakecheck/wakecheck/explore"
 	"github.com/wakecheck/wakecheck/futures"
 	"github.com/wakecheck/wakecheck/internal/atomic"
@@ -38,9 +39,11 @@ type wakened struct {
 	x     *explore.X
 	polls explore.Var[int]
 	last  func() // what the last poll does; nil: nothing
+	over  bool
 }
 
 func (f *wakened) Poll(cx *futures.Context) (int, bool) {
+	f.x.Assert(!f.over) // E5
 	first := f.polls.Get() == 0
 	if first {
 		f.x.Go("waker", clone(cx.Waker()).Wake)
@@ -52,6 +55,7 @@ func (f *wakened) Poll(cx *futures.Context) (int, bool) {
 	if f.last != nil {
 		f.last()
 	}
+	f.over = true
 	return 2, true
 }
 
@@ -64,6 +68,7 @@ type visitor struct {
 	threads int    // one or two
 	itself  bool   // wakes itself too, in its first poll
 	last    func() // what the last poll does; nil: nothing
+	over    bool
 
 	data  [2]explore.Var[int]
 	woken [2]ghost
@@ -72,6 +77,7 @@ type visitor struct {
 }
 
 func (v *visitor) Poll(cx *futures.Context) (int, bool) {
+	v.x.Assert(!v.over) // E5
 	woken := [2]bool{v.woken[0].set, v.woken[1].set}
 	first := v.polls.Get() == 0
 	if first {
@@ -98,6 +104,7 @@ func (v *visitor) Poll(cx *futures.Context) (int, bool) {
 	if v.last != nil {
 		v.last()
 	}
+	v.over = true
 	return 1, true
 }
 
@@ -142,3 +149,19 @@ func (h *held) end() { h.ends.Set(h.ends.Get() + 1) }
 
 // once reports whether it has ended, and once.
 func (h *held) once() bool { return h.ends.Get() == 1 }
+
+// A spawnsInDrop never is ready. Its drop spawns on the executor that closes.
+type spawnsInDrop struct {
+	x       *explore.X
+	on      executor.Spawner
+	dropped bool
+}
+
+func (s *spawnsInDrop) Poll(*futures.Context) (int, bool) { return 0, false }
+
+func (s *spawnsInDrop) Drop() {
+	s.x.Assert(!s.dropped)
+	s.dropped = true
+	h := executor.Spawn(s.on, futures.Yield())
+	s.x.Go("joiner", func() { ends(s.x, h, executor.ErrClosed) })
+}

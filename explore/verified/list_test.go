@@ -3,6 +3,7 @@
 package verified
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/wakecheck/wakecheck/explore"
@@ -24,6 +25,32 @@ type scenario struct {
 	body    func(x *explore.X)
 	count   int // complete executions
 	blocked int // given up half-way
+}
+
+// The rooms.
+var rooms = [][]scenario{
+	parkerScenarios, cellScenarios, countingScenarios, blockOnScenarios, queueScenarios,
+	poolScenarios, submitScenarios, futureScenarios, primitiveScenarios,
+}
+
+// Each law that one thread at a time cannot break, and that is ours to keep, has a
+// scenario whose name begins with it.
+func TestLawsHaveScenarios(t *testing.T) {
+	laws := strings.Fields(`W1 W8 W9 W13 W14 W15 W21 P6 P7 P13 F2 F5 F6 F11 F12 F21 F22 F23
+		C3 C7 C10 E2 E3 E4 E5 E6 E9 E12 E13 E18 E19 E24 E26 E30 E31 E34 E35 E36`)
+	named := make(map[string]bool)
+	for _, room := range rooms {
+		for _, s := range room {
+			for _, word := range strings.Fields(s.name) {
+				named[word] = true
+			}
+		}
+	}
+	for _, law := range laws {
+		if !named[law] {
+			t.Errorf("no scenario is about %s", law)
+		}
+	}
 }
 
 // prove explores each scenario without a bound.
