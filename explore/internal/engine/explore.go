@@ -78,6 +78,9 @@ func Explore(p Program) (Result, error) {
 	if lost.Load() {
 		return Result{}, errors.New("explore: an earlier exploration of this process is stuck in the code under test")
 	}
+	if inThread() {
+		return Result{}, errors.New("explore: a body cannot itself explore")
+	}
 	exploring.Lock()
 	e := &Engine{limits: p.Limits, recording: p.Record, until: p.Until, name: p.Name}
 	if e.name == "" {
