@@ -208,6 +208,20 @@ func TestMinimal(t *testing.T) {
 	}
 }
 
+// Choices are no steps, but they are what an execution can have too many of.
+func TestEndlessChoices(t *testing.T) {
+	r := check(t, explore.Config{Steps: 20}, func(x *explore.X) {
+		x.Go("", func() {
+			for x.Choose(2) == 1 {
+			}
+		})
+	})
+	if f := r.Failure; f == nil || f.Fault != explore.Endless || r.Executions != 21 || r.Steps != 0 ||
+		!strings.HasPrefix(f.String(), "endless: 0 steps and 20 choices, and no end\n") {
+		t.Errorf("got %v\n%v\nwant an endless execution after 20 choices", f, r)
+	}
+}
+
 // What a thread would have done after another one failed can be what decides.
 func TestDecidingBehindFailures(t *testing.T) {
 	r := check(t, explore.Config{}, func(x *explore.X) {

@@ -189,8 +189,8 @@ func (e *Engine) executions(p Program) (spent bool, err error) {
 		if e.restart {
 			continue
 		}
-		e.Stats.Steps += int64(len(e.path))
-		e.Stats.Longest = max(e.Stats.Longest, len(e.path))
+		e.Stats.Steps += int64(e.steps)
+		e.Stats.Longest = max(e.Stats.Longest, e.steps)
 		if e.blocked {
 			e.Stats.Blocked++
 			continue
@@ -228,6 +228,7 @@ func (e *Engine) watch(done <-chan bool) (whole bool, stuck error) {
 				continue // there have been steps since the last look
 			}
 			lost.Store(true)
+			Cur = nil // the rest of the process is not explored
 			return false, fmt.Errorf("explore: no step has been taken for %v: a thread of the body blocks in something that is not built on the shims, or computes without end:\n\n%s",
 				Patience, threads())
 		}

@@ -218,6 +218,9 @@ func (e *Engine) Choose(n int) int {
 	if n > most+1 {
 		e.Fail(Limit, "a choice among %d; a schedule can say one among %d", n, most+1)
 	}
+	if e.endless() {
+		e.giveUp()
+	}
 	k := e.strategy.choose(e, n)
 	e.path = append(e.path, choice{toss: true, pick: int16(k)})
 	return k
