@@ -288,6 +288,26 @@ func TestNondeterminism(t *testing.T) {
 	}
 }
 
+// A thread that is not there any more is missed, not waited for.
+func TestThreadsOfOneExecutionOnly(t *testing.T) {
+	for _, a := range []explore.Algorithm{explore.Source, explore.Optimal, explore.Naive} {
+		executions := 0
+		r := check(t, explore.Config{Algorithm: a}, func(x *explore.X) {
+			var n atomic.Int32
+			n.Load()
+			executions++
+			x.Go("ann", func() { n.Add(1) })
+			if executions == 1 {
+				x.Go("bob", func() { n.Add(1) })
+			}
+		})
+		want := "after step 0 the threads that can go on are ann; with the same schedule before they were ann, one that is not there"
+		if f := r.Failure; f == nil || f.Fault != explore.Nondeterminism || f.Message != want {
+			t.Errorf("%v: got %v, want %q", a, f, want)
+		}
+	}
+}
+
 func TestGoexit(t *testing.T) {
 	deferred := 0
 	f := check(t, explore.Config{}, func(x *explore.X) {

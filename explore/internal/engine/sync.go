@@ -39,7 +39,7 @@ func (e *Engine) Acquire(o *Object) {
 	}
 }
 
-// Release makes what the running thread has done so far part of what is seen
+// ReleaseTo makes what the running thread has done so far part of what is seen
 // by those who acquire o.
 func (e *Engine) ReleaseTo(o *Object) {
 	if e.racing {
