@@ -75,13 +75,14 @@ var lost atomic.Bool
 // Explore runs p until it fails, nothing is left to try, or a limit is hit. It
 // blocks while another exploration goes on in this process.
 func Explore(p Program) (Result, error) {
-	if lost.Load() {
-		return Result{}, errors.New("explore: an earlier exploration of this process is stuck in the code under test")
-	}
 	if inThread() {
 		return Result{}, errors.New("explore: a body cannot itself explore")
 	}
 	exploring.Lock()
+	defer exploring.Unlock()
+	if lost.Load() {
+		return Result{}, errors.New("explore: an earlier exploration of this process is stuck in the code under test")
+	}
 	e := &Engine{limits: p.Limits, recording: p.Record, until: p.Until, name: p.Name}
 	if e.name == "" {
 		e.name = "main"
@@ -101,7 +102,6 @@ func Explore(p Program) (Result, error) {
 		return Result{}, err
 	}
 	e.close()
-	exploring.Unlock()
 	return Result{Stats: e.Stats, Failure: e.failure, Records: e.records, Spent: spent}, err
 }
 
