@@ -208,6 +208,20 @@ func TestMinimal(t *testing.T) {
 	}
 }
 
+// Choices are no steps, but they are what an execution can have too many of.
+func TestEndlessChoices(t *testing.T) {
+	r := check(t, explore.Config{Steps: 20}, func(x *explore.X) {
+		x.Go("", func() {
+			for x.Choose(2) == 1 {
+			}
+		})
+	})
+	if f := r.Failure; f == nil || f.Fault != explore.Endless || r.Executions != 21 || r.Steps != 0 ||
+		!strings.HasPrefix(f.String(), "endless: 0 steps and 20 choices, and no end\n") {
+		t.Errorf("got %v\n%v\nwant an endless execution after 20 choices", f, r)
+	}
+}
+
 // What a thread would have done after another one failed can be what decides.
 func TestDecidingBehindFailures(t *testing.T) {
 	r := check(t, explore.Config{}, func(x *explore.X) {
@@ -271,6 +285,26 @@ func TestVarLate(t *testing.T) {
 func TestNondeterminism(t *testing.T) {
 	if f := check(t, explore.Config{}, mapOrder).Failure; f == nil || f.Fault != explore.Nondeterminism {
 		t.Errorf("got %v, want a body that is not deterministic", f)
+	}
+}
+
+// A thread that is not there any more is missed, not waited for.
+func TestThreadsOfOneExecutionOnly(t *testing.T) {
+	for _, a := range []explore.Algorithm{explore.Source, explore.Optimal, explore.Naive} {
+		executions := 0
+		r := check(t, explore.Config{Algorithm: a}, func(x *explore.X) {
+			var n atomic.Int32
+			n.Load()
+			executions++
+			x.Go("ann", func() { n.Add(1) })
+			if executions == 1 {
+				x.Go("bob", func() { n.Add(1) })
+			}
+		})
+		want := "after step 0 the threads that can go on are ann; with the same schedule before they were ann, one that is not there"
+		if f := r.Failure; f == nil || f.Fault != explore.Nondeterminism || f.Message != want {
+			t.Errorf("%v: got %v, want %q", a, f, want)
+		}
 	}
 }
 

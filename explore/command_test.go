@@ -35,11 +35,22 @@ func TestVictim(t *testing.T) {
 		fmt.Println("the explorer goes on:", r.Failure.Fault, err)
 	})
 	t.Run("wrong config", func(t *testing.T) { explore.Config{Steps: -1}.Test(t, parkBug) })
+	meanwhile := make(chan error)
 	t.Run("blocked", func(t *testing.T) {
 		engine.Patience = 100 * time.Millisecond
-		explore.Test(t, blocked)
+		explore.Test(t, func(x *explore.X) {
+			go func() {
+				_, err := explore.Check(parkBug)
+				meanwhile <- err
+			}()
+			blocked(x)
+		})
 	})
-	t.Run("after blocked", func(t *testing.T) { explore.Test(t, parkBug) })
+	t.Run("after blocked", func(t *testing.T) {
+		fmt.Println("who has waited:", <-meanwhile)
+		fmt.Println("shims go on:", new(atomic.Int32).Add(1))
+		explore.Test(t, parkBug)
+	})
 }
 
 // victim runs a part of TestVictim in a process of its own, and wants it to fail.
@@ -160,6 +171,8 @@ func TestBlockedOutsideTheShims(t *testing.T) {
 		"no step has been taken for 100ms: a thread of the body blocks in something that is not built on the shims",
 		"sync.(*WaitGroup).Wait",
 		"explore_test.blocked.func1",
+		"shims go on: 1",
+		"who has waited: explore: an earlier exploration of this process is stuck",
 		"an earlier exploration of this process is stuck in the code under test",
 	} {
 		if !strings.Contains(out, want) {

@@ -36,8 +36,8 @@ type Config struct {
 	// them, or 10,000 with PCT and Random.
 	Executions int
 
-	// Steps is how many steps an execution may have before it is called
-	// endless: 0 is 10,000.
+	// Steps is how many steps and choices an execution may have before it is
+	// called endless: 0 is 10,000.
 	Steps int
 
 	// Preemptions is how often a schedule may switch away from a thread that

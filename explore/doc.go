@@ -19,6 +19,8 @@
 // for: explore/shim/sync for sync, explore/shim/atomic for sync/atomic, …. They
 // start goroutines with [X.Go] or explore/shim/runtime, and use channels with
 // explore/shim/channel. Outside of an exploration shims are what they stand for.
+// While one goes on nobody else may use them: a goroutine that a go statement has
+// started, or a test that runs in parallel and does not explore, panics.
 //
 // Found are deadlocks, threads left behind, false assertions, panics, data races
 // on a [Var], executions without end. Of all that fail alike [Failure] shows the

@@ -135,7 +135,12 @@ func (f *Failure) headline() string {
 	case Leak:
 		return "leak: all that the body started has ended, but threads that the code started wait for ever"
 	case Endless:
-		return fmt.Sprintf("endless: %s steps, and no end\n%s", thousands(int64(steps(f.Steps))),
+		choices, steps := engine.SizeOfSchedule(f.Schedule)
+		length := plural(int64(steps), "step")
+		if tosses := choices - steps; tosses > 0 {
+			length += " and " + plural(int64(tosses), "choice")
+		}
+		return fmt.Sprintf("endless: %s, and no end\n%s", length,
 			"A loop that waits for another thread must block: in some schedules nothing but the loop runs.")
 	case Race:
 		object := ""

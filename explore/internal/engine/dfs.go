@@ -76,9 +76,7 @@ func (d *dfs) advance() (kept int, ok bool) {
 func (d *dfs) repeat(e *Engine, enabled uint64) (id int, ok bool) {
 	if d.n < d.given {
 		f := &d.frames[d.n]
-		if f.enabled != enabled {
-			e.fail(Nondeterminism, nil, "after step %d the threads that can go on are %s; with the same schedule before they were %s",
-				d.n, e.names(enabled), e.names(f.enabled))
+		if !e.repeats(d.n, enabled, f.enabled) {
 			return -1, true
 		}
 		if f.fixed {

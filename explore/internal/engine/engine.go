@@ -46,6 +46,7 @@ type Engine struct {
 	unwinds  int
 
 	path        []choice
+	steps       int // of path; the rest are tosses
 	preemptions int
 	ticks       int  // of the tickers of this execution
 	muted       int  // tickers that would fire but for Limits.Ticks
@@ -67,7 +68,7 @@ type Engine struct {
 // Limits bound an exploration. A zero limit is none, but for Steps and Ticks.
 type Limits struct {
 	Executions  int // complete executions
-	Steps       int // steps of one execution; 0: DefaultSteps
+	Steps       int // steps of one execution, tosses included; 0: DefaultSteps
 	Preemptions int // switches away from a thread that could go on
 	Spurious    int // returns of a park without its token, between two with it; here zero means none of them
 	Ticks       int // of the tickers of one execution; 0: DefaultTicks
@@ -123,16 +124,20 @@ func (e *Engine) reset() {
 	e.live, e.waiting = 0, 0
 	e.running, e.resumed, e.picked = nil, nil, nil
 	e.starting, e.over, e.blocked, e.aborting = false, false, false, false
-	e.path = e.path[:0]
+	e.path, e.steps = e.path[:0], 0
 	e.preemptions, e.prev = 0, -1
 	e.ticks, e.muted, e.cut = 0, 0, false
 	e.failure, e.restart = nil, false
 	e.records = e.records[:0]
 }
 
-// moves tells the watch that the code under test has come back.
+// moves tells the watch that the code under test has come back. If that has
+// given up waiting for it, it does not go on.
 func (e *Engine) moves() {
 	if e.nudge.Load() {
+		if lost.Load() {
+			select {}
+		}
 		e.nudge.Store(false)
 	}
 }
@@ -172,8 +177,7 @@ func (e *Engine) pick() *Thread {
 		e.over = true
 		return nil
 	}
-	if len(e.path) >= e.limits.Steps {
-		e.fail(Endless, nil, "")
+	if e.endless() {
 		e.over = true
 		return nil
 	}
@@ -189,5 +193,15 @@ func (e *Engine) pick() *Thread {
 	e.prev = id
 	t := e.byID[id]
 	e.path = append(e.path, choice{pick: int16(t.number)})
+	e.steps++
 	return t
+}
+
+// endless fails the execution if it has too many choices.
+func (e *Engine) endless() bool {
+	if len(e.path) < e.limits.Steps {
+		return false
+	}
+	e.fail(Endless, nil, "")
+	return true
 }

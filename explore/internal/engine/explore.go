@@ -75,10 +75,14 @@ var lost atomic.Bool
 // Explore runs p until it fails, nothing is left to try, or a limit is hit. It
 // blocks while another exploration goes on in this process.
 func Explore(p Program) (Result, error) {
+	if inThread() {
+		return Result{}, errors.New("explore: a body cannot itself explore")
+	}
+	exploring.Lock()
+	defer exploring.Unlock()
 	if lost.Load() {
 		return Result{}, errors.New("explore: an earlier exploration of this process is stuck in the code under test")
 	}
-	exploring.Lock()
 	e := &Engine{limits: p.Limits, recording: p.Record, until: p.Until, name: p.Name}
 	if e.name == "" {
 		e.name = "main"
@@ -98,7 +102,6 @@ func Explore(p Program) (Result, error) {
 		return Result{}, err
 	}
 	e.close()
-	exploring.Unlock()
 	return Result{Stats: e.Stats, Failure: e.failure, Records: e.records, Spent: spent}, err
 }
 
@@ -186,8 +189,8 @@ func (e *Engine) executions(p Program) (spent bool, err error) {
 		if e.restart {
 			continue
 		}
-		e.Stats.Steps += int64(len(e.path))
-		e.Stats.Longest = max(e.Stats.Longest, len(e.path))
+		e.Stats.Steps += int64(e.steps)
+		e.Stats.Longest = max(e.Stats.Longest, e.steps)
 		if e.blocked {
 			e.Stats.Blocked++
 			continue
@@ -225,6 +228,7 @@ func (e *Engine) watch(done <-chan bool) (whole bool, stuck error) {
 				continue // there have been steps since the last look
 			}
 			lost.Store(true)
+			Cur = nil // the rest of the process is not explored
 			return false, fmt.Errorf("explore: no step has been taken for %v: a thread of the body blocks in something that is not built on the shims, or computes without end:\n\n%s",
 				Patience, threads())
 		}

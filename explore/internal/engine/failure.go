@@ -76,7 +76,7 @@ func (e *Engine) fail(f Fault, t *Thread, format string, args ...any) {
 		Fault:       f,
 		Message:     fmt.Sprintf(format, args...),
 		Schedule:    e.schedule(),
-		Steps:       e.steps(),
+		Steps:       e.steps,
 		Preemptions: e.preemptions,
 	}
 	if t != nil {
@@ -138,16 +138,6 @@ func (e *Engine) lastStep(t *Thread) int {
 		}
 	}
 	return last
-}
-
-func (e *Engine) steps() int {
-	n := 0
-	for _, c := range e.path {
-		if !c.toss {
-			n++
-		}
-	}
-	return n
 }
 
 // stuck is the set of threads that are blocked now.

@@ -10,7 +10,7 @@ type naive struct {
 	trace       *trace
 }
 
-// NoPreemption, as a limit of preemptions, allows none. 0 is no limit.
+// NoPreemption is the limit of preemptions that allows none, as 0 is no limit.
 const NoPreemption = -1
 
 func newNaive(limit int, prefix []choice) *naive {

@@ -6,10 +6,10 @@ type Kind string
 // point announces op and returns when the running thread has been picked to do
 // it. What follows, up to the next announcement, is done without interruption.
 func (e *Engine) point(op pending) *Thread {
+	t := e.caller()
 	if e.aborting {
 		e.giveUp()
 	}
-	t := e.running
 	t.op = op
 	if e.recording {
 		t.op.place = Here()
@@ -208,6 +208,7 @@ func (e *Engine) Spuriously(n int) bool {
 
 // Choose returns each of 0 … n-1 in some execution, 0 if n is less than 1.
 func (e *Engine) Choose(n int) int {
+	e.caller()
 	if e.aborting {
 		e.giveUp()
 	}
@@ -216,6 +217,9 @@ func (e *Engine) Choose(n int) int {
 	}
 	if n > most+1 {
 		e.Fail(Limit, "a choice among %d; a schedule can say one among %d", n, most+1)
+	}
+	if e.endless() {
+		e.giveUp()
 	}
 	k := e.strategy.choose(e, n)
 	e.path = append(e.path, choice{toss: true, pick: int16(k)})

@@ -190,6 +190,17 @@ func (e *Engine) mismatch(i int, want, format string, args ...any) {
 	e.fail(Nondeterminism, nil, "choice %d of the schedule is %s, but %s", i+1, want, fmt.Sprintf(format, args...))
 }
 
+// repeats fails the execution unless the threads that can go on after n steps are
+// those of the execution before, in which these were the same steps.
+func (e *Engine) repeats(n int, now, before uint64) bool {
+	if now == before {
+		return true
+	}
+	e.fail(Nondeterminism, nil, "after step %d the threads that can go on are %s; with the same schedule before they were %s",
+		n, e.names(now), e.names(before))
+	return false
+}
+
 // names lists the threads of a set.
 func (e *Engine) names(set uint64) string {
 	if set == 0 {
@@ -197,9 +208,11 @@ func (e *Engine) names(set uint64) string {
 	}
 	var names []string
 	for m := set; m != 0; m &= m - 1 {
+		name := "one that is not there"
 		if t := e.byID[bits.TrailingZeros64(m)]; t != nil {
-			names = append(names, t.name)
+			name = t.name
 		}
+		names = append(names, name)
 	}
 	return strings.Join(names, ", ")
 }

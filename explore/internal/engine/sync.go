@@ -39,7 +39,7 @@ func (e *Engine) Acquire(o *Object) {
 	}
 }
 
-// Release makes what the running thread has done so far part of what is seen
+// ReleaseTo makes what the running thread has done so far part of what is seen
 // by those who acquire o.
 func (e *Engine) ReleaseTo(o *Object) {
 	if e.racing {
@@ -113,6 +113,7 @@ func (e *Engine) WriteCell(c *Cell) {
 // access makes the access of the running thread to c. In an execution that does
 // not keep what happens before what there is none: the exploration begins anew.
 func (e *Engine) access(c *Cell, k Kind) (now access, ok bool) {
+	t := e.caller()
 	if e.aborting {
 		return now, false // on the way out; the values do not matter any more
 	}
@@ -120,7 +121,6 @@ func (e *Engine) access(c *Cell, k Kind) (now access, ok bool) {
 	if c.epoch != e.epoch {
 		c.epoch, c.write, c.reads = e.epoch, access{}, c.reads[:0]
 	}
-	t := e.running
 	now = access{thread: t, period: t.seen[t.id]}
 	if e.recording {
 		now.place = Here()

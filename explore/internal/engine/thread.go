@@ -80,6 +80,8 @@ type coroutine struct {
 	stop  func()
 	yield func(struct{}) bool
 	t     *Thread
+
+	low, span uintptr // which part of the stack its operations are known to come from
 }
 
 // unwind is what a shim panics with in an execution that is given up, so that
@@ -146,7 +148,10 @@ func (e *Engine) Go(name string, f func(), role Role) {
 	if e.aborting {
 		e.giveUp()
 	}
-	parent := e.running
+	var parent *Thread
+	if len(e.threads) > 0 {
+		parent = e.caller()
+	}
 	n := len(e.threads)
 	if n == cap(e.threads) {
 		e.threads = append(e.threads, &Thread{})

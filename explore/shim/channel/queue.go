@@ -32,7 +32,7 @@ func newSelection(e *engine.Engine) *selection {
 	return s
 }
 
-func (s *selection) free() { table.selections.put(s) }
+func (sel *selection) free() { table.selections.put(sel) }
 
 // waiter is a case of a selection in the queue of its channel.
 type waiter[T any] struct {
