@@ -14,9 +14,9 @@ const mostInAll = 20_000
 
 // Bounds of one scenario, in executions.
 const (
-	mostSchedules = 1000 // of an exhaustive search; beyond it the search is bounded
-	mostBounded   = 500  // with at most two preemptions
-	mostByChance  = 200
+	mostSchedules = 400 // of an exhaustive search; beyond it the search is bounded
+	mostBounded   = 150 // with at most two preemptions
+	mostByChance  = 50
 )
 
 // explores reports whether the campaign explores: the drivers of what only polls

@@ -55,9 +55,6 @@ func currentOptions() options {
 	if n, err := strconv.Atoi(flagValue("rapid.checks")); err == nil && n > 0 {
 		o.checks = n * scenariosPerCheck
 	}
-	if explorer != nil {
-		o.checks = max(o.checks/scenariosPerCheck, 1) // each under many schedules
-	}
 	if flag.Parsed() && testing.Testing() && testing.Short() {
 		o.checks = max(o.checks/5, 1)
 	}
