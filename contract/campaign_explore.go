@@ -122,9 +122,7 @@ func (c *campaign) explore(sc Scenario, plans func(seed uint64) []Plan, ended fu
 	var r *run
 	var events []Event
 	play := func(stage Stage) {
-		r = c.newRun(&sc, nil, &threads{stage: stage})
-		r.stage, events = stage, nil
-		r.tb.TB, r.tb.over = new(testing.T), stage.Over
+		r, events = c.newStaged(&sc, stage), nil
 		c.plug.play(r)
 		events = r.close() // what comes after is of a run that is given up
 	}
@@ -151,6 +149,14 @@ func (c *campaign) explore(sc Scenario, plans func(seed uint64) []Plan, ended fu
 		}
 	}
 	return false
+}
+
+// newStaged is newRun on a Stage.
+func (c *campaign) newStaged(sc *Scenario, stage Stage) *run {
+	r := c.newRun(sc, nil, &threads{stage: stage})
+	r.stage = stage
+	r.tb.TB, r.tb.over = new(testing.T), stage.Over
+	return r
 }
 
 // breaksUnder explores sc and returns the first finding of the law.

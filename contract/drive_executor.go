@@ -29,6 +29,7 @@ type executorRun struct {
 	nests      atomic.Int64
 	early      atomic.Bool // a Run returned although a task had not ended
 	cut        atomic.Bool // closed before its tasks have ended
+	touch      func()      // announces that the count of parks is changed
 	next       int         // busy: the operation that the next poll does
 }
 
@@ -69,6 +70,7 @@ func (x *executorRun) play() {
 	}
 	first := x.subjects[0].Executor
 	x.busy, x.spurious = first.Busy, first.Spurious
+	x.touch = x.newTouch()
 	for _, s := range x.subjects {
 		if s.ParkWith != nil {
 			s.ParkWith(x.around)
@@ -116,7 +118,7 @@ func (x *executorRun) addLeaf(s *Script, on int) *leaf {
 	x.leavesMu.Lock()
 	defer x.leavesMu.Unlock()
 	l := &leaf{x: x, task: len(x.leaves) + 1, on: on, script: s, joined: make(chan struct{}), mu: x.newLock(), touch: x.newTouch()}
-	l.watching.mu = x.newLock()
+	l.watching.mu, l.watching.touch = x.newLock(), x.newTouch()
 	x.leaves = append(x.leaves, l)
 	return l
 }
@@ -227,6 +229,7 @@ func (x *executorRun) spawnFirst() bool {
 // spawn hands l to its subject, unless that has ended.
 func (x *executorRun) spawn(thread int, l *leaf) {
 	s := x.subjects[l.on]
+	l.touch()
 	if !x.cut.Load() && (closed(s.returned) || x.closing.Load()) || l.spawned.Swap(true) {
 		return
 	}
@@ -255,6 +258,7 @@ func (x *executorRun) hand(thread int, l *leaf, spawn func(futures.Future[int]) 
 	panicked = x.guarded(thread, l.task, func() {
 		x.add(Event{Kind: Spawn, Thread: thread, Task: l.task, Arg: l.on + 1})
 		task = spawn(l)
+		l.touch()
 		x.add(Event{Kind: Return, Thread: thread, Task: l.task})
 		if isNil(task) {
 			panic("Spawn returned a nil Task; want one that can be joined and cancelled")

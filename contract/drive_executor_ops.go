@@ -107,13 +107,17 @@ func (x *executorRun) wakeClone(thread int, l *leaf, op Op) {
 }
 
 func (x *executorRun) cancel(thread int, l *leaf) {
+	l.touch()
 	task := l.join.Load()
 	if task == nil {
 		return
 	}
 	l.cancelled.Store(true)
 	x.guarded(thread, l.task, func() {
-		x.call(Event{Kind: Cancel, Thread: thread, Task: l.task}, (*task).Cancel)
+		x.call(Event{Kind: Cancel, Thread: thread, Task: l.task}, func() {
+			(*task).Cancel()
+			l.touch()
+		})
 	})
 }
 

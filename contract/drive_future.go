@@ -351,9 +351,6 @@ func (f *futureRun) thread(k Kind) int {
 
 // account counts a call on a handle.
 func (f *futureRun) account(h *probeHandle, wakes, live int) {
-	if wakes > 0 {
-		f.touch()
-	}
 	f.stateMu.Lock()
 	defer f.stateMu.Unlock()
 	f.live += live
@@ -375,6 +372,7 @@ func (f *futureRun) fire(thread int) {
 	panicked := f.guarded(thread, 0, func() {
 		f.add(Event{Kind: Fire, Thread: thread})
 		f.s.fire()
+		f.touch()
 		f.add(Event{Kind: Return, Thread: thread})
 	})
 	if panicked != "" && !f.struck.Load() {
@@ -384,6 +382,7 @@ func (f *futureRun) fire(thread int) {
 
 // drop gives the future up.
 func (f *futureRun) drop() {
+	f.touch()
 	f.stateMu.Lock()
 	f.over = true
 	f.stateMu.Unlock()

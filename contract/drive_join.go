@@ -14,6 +14,7 @@ import (
 
 // A joining is the join of one task, polled as a future.
 type joining struct {
+	touch  func()    // announces that what follows is looked at or changed
 	mu     StageLock // one poll or drop at a time
 	future futures.Future[futures.Result[int]]
 
@@ -33,6 +34,7 @@ func (j *joining) waits() bool {
 // watch polls the join of l, if its task offers that. The waker that it lends
 // wakes task again when it is woken, if again is not 0.
 func (x *executorRun) watch(thread int, l *leaf, again int) {
+	l.touch()
 	task := l.join.Load()
 	if task == nil {
 		return
@@ -50,6 +52,7 @@ func (x *executorRun) watch(thread int, l *leaf, again int) {
 		return // it has answered, or was given up
 	}
 	j.future = f
+	j.touch()
 	id := x.handle(Event{})
 	j.set(id, true)
 	var lent wakers.Waker
@@ -87,6 +90,7 @@ func (x *executorRun) unwatch(thread int, l *leaf) {
 	}
 	x.guarded(thread, l.task, func() {
 		futures.Drop(j.future)
+		j.touch()
 		j.set(-1, false)
 		j.stateMu.Lock()
 		live := j.live
@@ -106,6 +110,7 @@ type joinWaker struct {
 
 func (w *joinWaker) count(n int) {
 	j := &w.l.watching
+	j.touch()
 	j.stateMu.Lock()
 	defer j.stateMu.Unlock()
 	if !w.lent {
@@ -129,6 +134,7 @@ func (w *joinWaker) Wake() {
 
 func (w *joinWaker) WakeByRef() {
 	x, j := w.x, &w.l.watching
+	j.touch()
 	j.stateMu.Lock()
 	if j.latest == w.id {
 		j.pending = false
@@ -167,10 +173,15 @@ func (x *executorRun) timer(l *leaf, lane int, d time.Duration) {
 	d += time.Duration(x.lingers.Add(1)) * time.Microsecond
 	id := x.handle(Event{})
 	x.add(Event{Kind: Timer, Thread: lane, Task: l.task, Handle: id, Arg: int(d)})
-	time.AfterFunc(d+time.Nanosecond, func() {
+	due := func() {
 		l.due.Add(1)
 		x.add(Event{Kind: Due, Thread: 0, Task: l.task, Handle: id})
-	})
+	}
+	if x.stage == nil {
+		time.AfterFunc(d+time.Nanosecond, due)
+	} else {
+		due() // to settle lets any time pass
+	}
 	x.subjects[l.on].Timer(d, func() {
 		l.due.Add(-1)
 		lane := x.dropLane()
@@ -182,6 +193,7 @@ func (x *executorRun) timer(l *leaf, lane int, d time.Duration) {
 
 // around is a park that now and then returns without a token.
 func (x *executorRun) around(park func()) {
+	x.touch()
 	if n := x.parks.Add(1); n%2 == 1 && n < 100 && !x.rescued.Load() {
 		x.add(Event{Kind: Spuriously, Thread: 0})
 		return

@@ -235,6 +235,7 @@ func (p *primitiveRun) begin(thread int, o *PrimitiveOp, n int, poll bool, handl
 	case o.Block != nil:
 		ctx, cancel := p.newContext()
 		w.cancel = cancel
+		p.touch()
 		p.stateMu.Lock()
 		e.Kind, e.Thread = Block, blockThread+p.blocked
 		p.blocked++
@@ -283,6 +284,7 @@ func (p *primitiveRun) call(o *PrimitiveOp, n int) *waiter {
 
 // publish lets w be picked.
 func (p *primitiveRun) publish(w *waiter) {
+	p.touch()
 	p.stateMu.Lock()
 	w.over = false
 	p.stateMu.Unlock()
@@ -435,6 +437,7 @@ func (p *primitiveRun) woken() []*waiter {
 // giveUp drops the future of w, or cancels its context.
 func (p *primitiveRun) giveUp(thread int, w *waiter) {
 	if w.op.Block != nil {
+		p.touch()
 		p.stateMu.Lock()
 		w.gone = true
 		p.stateMu.Unlock()
@@ -447,6 +450,7 @@ func (p *primitiveRun) giveUp(thread int, w *waiter) {
 		return
 	}
 	defer w.busy.Unlock()
+	p.touch()
 	p.stateMu.Lock()
 	over := w.over
 	w.over, w.gone = true, true

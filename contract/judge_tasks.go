@@ -267,13 +267,23 @@ func (h *history) followsSpurious(i int) bool {
 	return false
 }
 
+// unparkers are the calls that may unpark a worker.
+var unparkers = []Kind{Wake, WakeByRef, Spawn, Cancel, Close}
+
 // noNeedlessUnpark is E32: what a poll itself wakes finds the only worker awake.
 func noNeedlessUnpark(h *history) *breach {
 	if !h.declared.single {
 		return nil
 	}
+	open := make(map[int]int) // such calls that have not returned, by thread
 	for i, e := range h.events {
-		if e.Kind != Unparks {
+		switch {
+		case slices.Contains(unparkers, e.Kind):
+			open[e.Thread]++
+		case (e.Kind == Return || e.Kind == Panicked) && open[e.Thread] > 0:
+			open[e.Thread]--
+		}
+		if e.Kind != Unparks || openElsewhere(open, e.Thread) {
 			continue
 		}
 		for k, f := range h.events[i+1:] {
@@ -283,10 +293,20 @@ func noNeedlessUnpark(h *history) *breach {
 				}
 				break
 			}
-			if f.Thread != e.Thread && slices.Contains([]Kind{Wake, WakeByRef, Spawn, Cancel, Close}, f.Kind) || f.Kind == Nest {
+			if f.Thread != e.Thread && slices.Contains(unparkers, f.Kind) || f.Kind == Nest {
 				break
 			}
 		}
 	}
 	return nil
+}
+
+// openElsewhere reports whether a thread other than this one is in a call.
+func openElsewhere(open map[int]int, thread int) bool {
+	for other, n := range open {
+		if other != thread && n > 0 {
+			return true
+		}
+	}
+	return false
 }

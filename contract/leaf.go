@@ -188,6 +188,7 @@ func (l *leaf) Drop() {
 	x := l.x
 	lane := x.dropLane()
 	defer x.freeLane(lane)
+	l.touch()
 	l.ended.Store(true)
 	e := Event{Kind: FutureDrop, Thread: lane, Task: l.task}
 	if x.precise && lane < 0 && x.elsewhere(l.on) {
@@ -205,6 +206,7 @@ func (l *leaf) Drop() {
 			}
 		}
 	}
+	l.touch()
 	x.add(Event{Kind: Return, Thread: lane, Task: l.task})
 }
 
@@ -265,6 +267,7 @@ func (l *leaf) wake(e Event, w *wakers.Waker, byValue bool) {
 			} else {
 				w.WakeByRef()
 			}
+			l.touch()
 		})
 		l.past.woken(m)
 	})

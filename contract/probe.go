@@ -119,12 +119,14 @@ func (h *probeHandle) clone() *probeHandle {
 }
 
 func (h *probeHandle) Wake() {
+	h.p.f.touch()
 	h.p.f.add(h.event(Wake))
 	h.p.f.account(h, 1, -1)
 	h.p.f.foreign(h, wakeSlot)
 }
 
 func (h *probeHandle) WakeByRef() {
+	h.p.f.touch()
 	h.p.f.add(h.event(WakeByRef))
 	h.p.f.account(h, 1, 0)
 	h.p.f.foreign(h, wakeSlot)

@@ -137,7 +137,9 @@ type pool struct {
 
 const workers = 2
 
-func newPool(mistake string) *pool {
+func newPool(mistake string) *pool { return newPoolOf(workers, mistake) }
+
+func newPoolOf(workers int, mistake string) *pool {
 	p := &pool{mistake: mistake}
 	p.working.Add(workers)
 	for range workers {
@@ -353,4 +355,114 @@ func (t *task) Cancel() {
 
 func (p *pool) subject(testing.TB) contract.Executor {
 	return contract.Executor{Claims: contract.Claims{Profile: "go-pool"}, Spawn: p.spawn, Close: p.close, Threads: workers}
+}
+
+// A both is the answers of all children, as Join makes it: children have the waker
+// of its task.
+type both struct {
+	children []futures.Future[int]
+	answers  []int
+	left     int
+}
+
+func newBoth(children []futures.Future[int]) *both {
+	return &both{children: children, answers: make([]int, len(children)), left: len(children)}
+}
+
+func (b *both) Poll(cx *futures.Context) ([]int, bool) {
+	for i, f := range b.children {
+		if f == nil {
+			continue
+		}
+		if v, ready := f.Poll(cx); ready {
+			b.answers[i], b.children[i] = v, nil
+			b.left--
+		}
+	}
+	return b.answers, b.left == 0
+}
+
+func (b *both) Drop() {
+	for i, f := range b.children {
+		if f != nil {
+			b.children[i] = nil
+			futures.Drop(f)
+		}
+	}
+}
+
+// A semaphore has one permit.
+type semaphore struct {
+	mu      sync.Mutex
+	taken   bool
+	waiting []*acquire
+}
+
+func newSemaphore() *semaphore { return new(semaphore) }
+
+// An acquire waits for the permit.
+type acquire struct {
+	of     *semaphore
+	waker  wakers.Waker
+	queued bool
+	given  bool
+}
+
+func (a *acquire) Poll(cx *futures.Context) (int, bool) {
+	s := a.of
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if a.given {
+		return 0, true
+	}
+	if !s.taken && len(s.waiting) == 0 {
+		s.taken, a.given = true, true
+		return 0, true
+	}
+	a.waker.CloneFrom(cx.Waker())
+	if !a.queued {
+		a.queued = true
+		s.waiting = append(s.waiting, a)
+	}
+	return 0, false
+}
+
+func (a *acquire) Drop() {
+	s := a.of
+	s.mu.Lock()
+	given := a.given
+	for i, other := range s.waiting {
+		if other == a {
+			s.waiting = append(s.waiting[:i:i], s.waiting[i+1:]...)
+			a.waker.Drop()
+			break
+		}
+	}
+	s.mu.Unlock()
+	if given {
+		s.release()
+	}
+}
+
+func (s *semaphore) release() {
+	var w wakers.Waker
+	s.mu.Lock()
+	s.taken = false
+	if len(s.waiting) > 0 {
+		a := s.waiting[0]
+		s.waiting = s.waiting[1:]
+		s.taken, a.given = true, true
+		a.waker.MoveTo(&w)
+		s.mu.Unlock()
+		w.Wake()
+		return
+	}
+	s.mu.Unlock()
+}
+
+func (s *semaphore) subject() contract.Primitive {
+	return contract.Primitive{Ops: []contract.PrimitiveOp{
+		{Name: "acquire", Start: func(int) futures.Future[int] { return &acquire{of: s} }},
+		{Name: "release", Undoes: "acquire", Do: func(int) int { s.release(); return 0 }},
+	}}
 }

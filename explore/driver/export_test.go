@@ -1,0 +1,9 @@
+package driver
+
+import (
+	"github.com/wakecheck/wakecheck/contract"
+	"github.com/wakecheck/wakecheck/explore/internal/engine"
+)
+
+// StageOf is the Stage of an execution.
+func StageOf(e *engine.Engine) contract.Stage { return stage{e} }
