@@ -10,12 +10,13 @@ import (
 // schedule, or under as many as its bounds allow.
 
 // mostInAll is how many schedules, of all scenarios, are enough of a campaign.
-const mostInAll = 20_000
+const mostInAll = 25_000
 
 // Bounds of one scenario, in executions.
 const (
-	mostSchedules = 400 // of an exhaustive search; beyond it the search is bounded
-	mostBounded   = 150 // with at most two preemptions
+	mostSchedules = 400  // of an exhaustive search; beyond it the search is bounded
+	mostOfSmall   = 2500 // the same, of the smallest scenarios
+	mostBounded   = 150  // with at most two preemptions
 	mostByChance  = 50
 )
 
@@ -36,7 +37,11 @@ func (c *campaign) exploreAll() {
 		}
 		sc := c.explorable(n)
 		c.count = n + 1
-		if !c.explore(sc, plans, c.judgePlayed) {
+		by := plans
+		if n < smallest {
+			by = firstPlans
+		}
+		if !c.explore(sc, by, c.judgePlayed) {
 			c.cut++
 		}
 	}
@@ -58,7 +63,7 @@ func (c *campaign) judgePlayed(sc Scenario, p Played, events []Event, faults []s
 // explorable is scenario n as it is explored: with the operations of its threads
 // released together, so that their order is the explorer's choice.
 func (c *campaign) explorable(n int) Scenario {
-	sc := c.small(c.scenario(n))
+	sc := c.small(c.scenario(n), n)
 	sc.Raced = true
 	if !c.facts.fits(sc) {
 		sc.Raced = false
@@ -72,23 +77,29 @@ const (
 	smallOps   = 4
 	smallTasks = 2
 	smallTurns = 2
+	smallest   = 6 // so many scenarios are smaller
 )
 
-// small cuts sc down to a size that can be explored.
-func (c *campaign) small(sc Scenario) Scenario {
-	sc.Ops = slices.DeleteFunc(slices.Clone(sc.Ops[:min(len(sc.Ops), smallOps)]), unexplored)
+// small cuts scenario n down to a size that can be explored. The first are so small
+// that all of their schedules can be tried even of a subject with many steps.
+func (c *campaign) small(sc Scenario, n int) Scenario {
+	tasks, turns, ops := smallTasks, smallTurns, smallOps
+	if n < smallest && c.plug.door == ExecutorDoor {
+		tasks, turns, ops = 1, min(n, 1), min(n, 2)
+	}
+	sc.Ops = slices.DeleteFunc(slices.Clone(sc.Ops[:min(len(sc.Ops), ops)]), unexplored)
 	sc.Faults = nil // what wakers do besides needs no schedule, and goroutines to be seen
 	sc.Scripts = slices.Clone(sc.Scripts)
-	for len(sc.Scripts) > smallTasks {
+	for len(sc.Scripts) > tasks {
 		if c.plug.door == CombinatorDoor {
-			sc.removeTask(smallTasks - 1) // the last may be a child that comes late
+			sc.removeTask(tasks - 1) // the last may be a child that comes late
 		} else {
 			sc.removeTask(len(sc.Scripts) - 1)
 		}
 	}
 	for i := range sc.Scripts {
 		s := &sc.Scripts[i]
-		s.Turns = slices.Clone(s.Turns[:min(len(s.Turns), smallTurns)])
+		s.Turns = slices.Clone(s.Turns[:min(len(s.Turns), turns)])
 		for t := range s.Turns {
 			s.Turns[t].Ops = slices.DeleteFunc(slices.Clone(s.Turns[t].Ops), unexplored)
 		}
@@ -107,9 +118,14 @@ func unexplored(op Op) bool {
 }
 
 // plans are tried one after the other, until one leaves no schedule out.
-func plans(seed uint64) []Plan {
+func plans(seed uint64) []Plan { return plansOf(mostSchedules, seed) }
+
+// firstPlans are those of the smallest scenarios.
+func firstPlans(seed uint64) []Plan { return plansOf(mostOfSmall, seed) }
+
+func plansOf(most int, seed uint64) []Plan {
 	return []Plan{
-		{Executions: mostSchedules},
+		{Executions: most},
 		{Executions: mostBounded, Preemptions: 2},
 		{Executions: mostByChance, Seed: seed | 1},
 	}

@@ -30,6 +30,10 @@
 // nothing with it. go test does not see which files and variables mk reads there:
 // if they change, use -count=1. A replay runs in the test's own process.
 //
+// Where package explore/driver is imported, a campaign explores instead: it plays
+// smaller scenarios under every schedule, or says how many it tried. The subjects
+// must be built on the shims of explore/shim; README.md of this package says more.
+//
 // Flags: -contract.laws=E2,E4 judges only these; -contract.profile holds every
 // subject to a [Profile]; -contract.strict fails on an unknown verdict; -contract.replay=FILE runs the scenario of a counterexample;
 // -contract.out=DIR is where counterexamples go; each has an environment variable,
