@@ -17,7 +17,8 @@ const (
 	mostSchedules = 400  // of an exhaustive search; beyond it the search is bounded
 	mostOfSmall   = 2500 // the same, of the smallest scenarios
 	mostBounded   = 150  // with at most two preemptions
-	mostByChance  = 50
+	mostByChance  = 50   // by chance
+	chanceOfSmall = 750  // the same, of the smallest scenarios
 )
 
 // explores reports whether the campaign explores: the drivers of what only polls
@@ -64,11 +65,22 @@ func (c *campaign) judgePlayed(sc Scenario, p Played, events []Event, faults []s
 // released together, so that their order is the explorer's choice.
 func (c *campaign) explorable(n int) Scenario {
 	sc := c.small(c.scenario(n), n)
+	if n == 0 && c.plug.door == ExecutorDoor {
+		sc = meeting
+	}
 	sc.Raced = true
 	if !c.facts.fits(sc) {
 		sc.Raced = false
 	}
 	return sc
+}
+
+// meeting is the first scenario of an executor: two threads wake a task, so that
+// wakes meet its polls, and each other, wherever they can.
+var meeting = Scenario{
+	Version: scenarioVersion, Door: ExecutorDoor, Subjects: 1,
+	Scripts: []Script{{Turns: []Turn{{}, {}}}},
+	Ops:     []Op{{Do: DoWake, Thread: 1, Task: 1}, {Do: DoWakeByRef, Thread: 2, Task: 1, N: 1}},
 }
 
 // How large a scenario is that is explored. The number of its schedules grows
@@ -118,16 +130,16 @@ func unexplored(op Op) bool {
 }
 
 // plans are tried one after the other, until one leaves no schedule out.
-func plans(seed uint64) []Plan { return plansOf(mostSchedules, seed) }
+func plans(seed uint64) []Plan { return plansOf(mostSchedules, mostByChance, seed) }
 
 // firstPlans are those of the smallest scenarios.
-func firstPlans(seed uint64) []Plan { return plansOf(mostOfSmall, seed) }
+func firstPlans(seed uint64) []Plan { return plansOf(mostOfSmall, chanceOfSmall, seed) }
 
-func plansOf(most int, seed uint64) []Plan {
+func plansOf(most, byChance int, seed uint64) []Plan {
 	return []Plan{
 		{Executions: most},
 		{Executions: mostBounded, Preemptions: 2},
-		{Executions: mostByChance, Seed: seed | 1},
+		{Executions: byChance, Seed: seed | 1},
 	}
 }
 

@@ -62,7 +62,7 @@ func (h *sharedHandle) live() bool { return !h.over && !h.left }
 
 func (c *combinatorRun) play() {
 	c.lanes = map[string]int{c.goroutine(): 0}
-	c.touch = c.newTouch()
+	c.touch, _ = c.newTouch()
 	wakers.Noop{}.InitWaker(&c.noop)
 	c.nests, c.freed = c.stage == nil && nests(*c.sc), make(chan struct{})
 	for i := range c.sc.Scripts {

@@ -70,7 +70,7 @@ func (x *executorRun) play() {
 	}
 	first := x.subjects[0].Executor
 	x.busy, x.spurious = first.Busy, first.Spurious
-	x.touch = x.newTouch()
+	x.touch, _ = x.newTouch()
 	for _, s := range x.subjects {
 		if s.ParkWith != nil {
 			s.ParkWith(x.around)
@@ -117,8 +117,10 @@ func (x *executorRun) declare(ex Executor) {
 func (x *executorRun) addLeaf(s *Script, on int) *leaf {
 	x.leavesMu.Lock()
 	defer x.leavesMu.Unlock()
-	l := &leaf{x: x, task: len(x.leaves) + 1, on: on, script: s, joined: make(chan struct{}), mu: x.newLock(), touch: x.newTouch()}
-	l.watching.mu, l.watching.touch = x.newLock(), x.newTouch()
+	l := &leaf{x: x, task: len(x.leaves) + 1, on: on, script: s, joined: make(chan struct{}), mu: x.newLock()}
+	l.touch, l.add = x.newTouch()
+	l.watching.mu = x.newLock()
+	l.watching.touch, _ = x.newTouch()
 	x.leaves = append(x.leaves, l)
 	return l
 }

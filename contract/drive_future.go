@@ -73,7 +73,7 @@ func (f *futureRun) play() {
 	if !f.tb.guard("mk", func() { f.s = f.mk(f.tb) }) {
 		return
 	}
-	f.touch = f.newTouch()
+	f.touch, _ = f.newTouch()
 	for i := range f.probes {
 		f.probes[i].f, f.probes[i].task = f, i+1
 	}

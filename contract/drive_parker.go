@@ -38,7 +38,7 @@ func (p *parkerRun) play() {
 	if !p.tb.guard("mk", func() { p.s = p.mk(p.tb) }) {
 		return
 	}
-	p.touch = p.newTouch()
+	p.touch, _ = p.newTouch()
 	if p.s.Spurious {
 		p.add(Event{Kind: Declare, Note: "spurious", Arg: 1})
 	}

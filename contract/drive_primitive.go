@@ -45,7 +45,7 @@ func (p *primitiveRun) play() {
 	if !p.tb.guard("mk", func() { p.s = p.mk(p.tb) }) {
 		return
 	}
-	p.touch = p.newTouch()
+	p.touch, _ = p.newTouch()
 	p.ops = make(map[string]*PrimitiveOp)
 	for i := range p.s.Ops {
 		p.ops[p.s.Ops[i].Name] = &p.s.Ops[i]

@@ -32,6 +32,7 @@ type leaf struct {
 	turn  int // the turn of the latest poll
 
 	touch func() // announces that what the leaf keeps is looked at or changed
+	add   func() // announces a wake, whose order among wakes does not matter
 	past  past
 
 	mu     StageLock     // held while handles are cloned
@@ -259,7 +260,7 @@ func (l *leaf) wake(e Event, w *wakers.Waker, byValue bool) {
 		if byValue {
 			e.Kind = Wake
 		}
-		l.touch()
+		l.add()
 		m := l.x.mark()
 		l.x.wake(e, &l.wakes, func() {
 			if byValue {
@@ -267,7 +268,7 @@ func (l *leaf) wake(e Event, w *wakers.Waker, byValue bool) {
 			} else {
 				w.WakeByRef()
 			}
-			l.touch()
+			l.add()
 		})
 		l.past.woken(m)
 	})

@@ -183,14 +183,14 @@ func (r *run) newContext() (context.Context, context.CancelFunc) {
 	return context.WithCancel(context.Background())
 }
 
-// newTouch makes a function that a goroutine of the run calls before it changes
-// what others look at, or looks at what others change. In a bubble that needs
-// no announcement.
-func (r *run) newTouch() func() {
+// newTouch makes two functions that a goroutine of the run calls before it changes
+// what others look at, or looks at what others change; see Stage. In a bubble that
+// needs no announcement.
+func (r *run) newTouch() (change, add func()) {
 	if r.stage != nil {
 		return r.stage.Touch()
 	}
-	return func() {}
+	return func() {}, func() {}
 }
 
 const guardedName = "contract.(*run).guarded"

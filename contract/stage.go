@@ -16,10 +16,11 @@ type Stage interface {
 	Settle()
 	// Lock makes a lock that threads can wait for.
 	Lock() StageLock
-	// Touch makes a function that announces an operation which may change what
-	// the run itself keeps and looks at, so that the orders in which threads do
-	// so are told apart.
-	Touch() func()
+	// Touch makes two functions that announce an operation on what the run itself
+	// keeps and looks at, so that the orders in which threads do so are told
+	// apart: change is for what may depend on any other operation, add for what
+	// comes to the same in whatever order it and its kin are done.
+	Touch() (change, add func())
 	// Context makes a context whose end the threads can wait for.
 	Context() (context.Context, context.CancelFunc)
 	// Mark stands for what the calling thread has done so far.

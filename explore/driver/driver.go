@@ -76,12 +76,13 @@ func (s stage) Context() (context.Context, context.CancelFunc) {
 
 func (s stage) Lock() contract.StageLock { return &lock{e: s.e} }
 
-func (s stage) Touch() func() {
-	var ref engine.Ref
-	return func() {
-		o, _ := s.e.Object(&ref, "the check's own state")
-		s.e.Write(o, "touch")
+func (s stage) Touch() (change, add func()) {
+	ref := new(engine.Ref)
+	object := func() *engine.Object {
+		o, _ := s.e.Object(ref, "the check's own state")
+		return o
 	}
+	return func() { s.e.Write(object(), "touch") }, func() { s.e.Join(object(), "add") }
 }
 
 func (s stage) Self() int                    { return s.e.Self().Number() }
