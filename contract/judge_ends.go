@@ -43,11 +43,26 @@ func joinTold(h *history) *breach {
 // joinGivenUp is E25.
 func joinGivenUp(h *history) *breach {
 	for i, e := range h.events {
-		if e.Kind == Unwatch && e.Arg != 0 {
+		if e.Kind == Unwatch && e.Arg > h.onTheWay(e.Task, i) {
 			return accuse(i, "the join of task %d was given up, and %d clones of its wakers live; want each dropped, once", e.Task, e.Arg)
 		}
 	}
 	return nil
+}
+
+// onTheWay counts the wakers of a join that were taken, before event i, to be
+// woken since the task has ended, and are woken after it: to give the join up comes
+// too late for them.
+func (h *history) onTheWay(task, i int) (n int) {
+	if t := h.of(task); t == nil || t.ended < 0 || t.ended > i {
+		return 0
+	}
+	for _, e := range h.events[i:] {
+		if e.Kind == Told && e.Task == task {
+			n++
+		}
+	}
+	return n
 }
 
 // joinedAtRest reports whether the join of t had returned by the Rest.
