@@ -316,8 +316,12 @@ func (c *combinatorRun) owed() bool {
 // steady reports whether the poll that is open was lent a waker whose handles
 // say that they wake the same.
 func (c *combinatorRun) steady() bool {
-	h := c.handles[0]
-	return h.latest == steadyProbe && c.s.Share == nil
+	if c.s.Share != nil {
+		return false // its handles are polled with different ones
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.handles[0].latest == steadyProbe
 }
 
 // turn polls a handle with waker n. If the poll may block it is made on a thread,

@@ -426,7 +426,10 @@ func (p *primitiveRun) panics(call func()) (panicked string) {
 // pollWoken polls every future whose task was woken.
 func (p *primitiveRun) pollWoken(thread int) {
 	for _, w := range p.woken() {
-		p.poll(thread, w, w.latest)
+		p.stateMu.Lock()
+		latest := w.latest
+		p.stateMu.Unlock()
+		p.poll(thread, w, latest)
 	}
 }
 

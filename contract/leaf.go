@@ -59,7 +59,9 @@ func (l *leaf) Poll(cx *futures.Context) (int, bool) {
 		l.touch()
 		e.Thread, e.Task, e.Poll = lane, l.task, n
 		x.add(e)
-		l.past.poll = x.mark()
+		if x.stage != nil {
+			l.past.poll = x.mark()
+		}
 	}
 	defer func() {
 		if p := recover(); p != nil { // the script's, or the lent waker's: let the executor have it

@@ -35,6 +35,9 @@ func (p *past) woken(m Mark) {
 
 // pollBegins records what the poll of l that begins on this thread does not see.
 func (x *executorRun) pollBegins(l *leaf, lane, poll int) {
+	if x.stage == nil {
+		return
+	}
 	e := Event{Kind: Unseen, Thread: lane, Task: l.task, Poll: poll}
 	if x.unseen(l.past.poll) {
 		e.Note = "poll"
