@@ -134,9 +134,11 @@ func (c *campaign) inspect() bool {
 			if missing[law] != nil {
 				c.unshown = append(c.unshown, law)
 			}
-			if _, compared := rewrites[law]; compared && c.explores() {
-				c.lacking[law] = "it compares runs, which is done where nothing is explored"
-			}
+		}
+	}
+	for law := range rewrites {
+		if c.explores() && monitors[law] == nil {
+			c.lacking[law] = "it compares runs, which is done where nothing is explored"
 		}
 	}
 	return true

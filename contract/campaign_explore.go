@@ -223,6 +223,6 @@ func (c *campaign) coverage() string {
 	if c.cut == 0 {
 		return text + ", which stand for all"
 	}
-	return fmt.Sprintf("%s; %d of the scenarios have more, of which only some were tried: %d, then %d with at most 2 preemptions, then %d by chance",
-		text, c.cut, mostSchedules, mostBounded, mostByChance)
+	return fmt.Sprintf("%s; %d of the scenarios have more, of which only some were tried: first by the reduction, then with at most 2 preemptions, then by chance",
+		text, c.cut)
 }

@@ -48,7 +48,6 @@ type order struct {
 // op is what a step touches.
 type op struct {
 	thread int
-	event  int32 // in an order: the event it was
 	class  Class
 	obj    int32   // -1: none
 	more   []int32 // of a select
@@ -198,7 +197,7 @@ func (s *optimal) end(e *Engine) {
 			continue
 		}
 		s.conflicts(t)
-		o := op{thread: t.id, event: -1, class: t.op.class, obj: t.op.obj.id}
+		o := op{thread: t.id, class: t.op.class, obj: t.op.obj.id}
 		for _, more := range t.op.more {
 			o.more = append(o.more, more.id)
 		}
@@ -302,7 +301,7 @@ func (s *optimal) conflicting(q *op, i int32) bool {
 // op is what event i touches.
 func (s *optimal) op(i int32) op {
 	ev := &s.events[i]
-	o := op{thread: int(ev.thread), event: i, class: ev.class, obj: ev.obj}
+	o := op{thread: int(ev.thread), class: ev.class, obj: ev.obj}
 	for k := ev.touch + 1; k < ev.touch+ev.touched; k++ {
 		o.more = append(o.more, s.touches[k].obj.id)
 	}
