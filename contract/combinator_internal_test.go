@@ -76,3 +76,41 @@ func TestChildrenPanicOnlyWhereThatIsJudged(t *testing.T) {
 		}
 	}
 }
+
+// What a wake did that came before the latest poll of its child is not put down
+// to the wakes after it: here the child was woken in its own poll, and that is lost.
+func TestAnEarlierWakeOfAChildHidesNoLaterOne(t *testing.T) {
+	const poller, other, child, clone = 1, 2, firstChild, 5
+	polled := func(waker, poll int, inside ...Event) []Event {
+		events := []Event{{Kind: Poll, Thread: poller, Task: waker, Poll: poll, Handle: 10 * poll}}
+		if poll == 1 { // it keeps a clone
+			inside = append(inside, Event{Kind: Poll, Thread: poller, Task: child, Poll: 1, Handle: 4},
+				Event{Kind: Clone, Thread: poller, Task: child, Handle: 4, Arg: clone}, Event{Kind: Pending, Thread: poller, Task: child, Poll: 1})
+		}
+		events = append(events, inside...)
+		return append(events, Event{Kind: Clone, Thread: poller, Task: waker, Handle: 10 * poll, Arg: 10*poll + 1},
+			Event{Kind: Pending, Thread: poller, Task: waker, Poll: poll})
+	}
+	events := slices.Concat(
+		[]Event{{Kind: Declare, Note: "children", Arg: 1}, {Kind: Declare, Note: "handle", Arg: 1}},
+		polled(1, 1), polled(2, 2),
+		polled(1, 3,
+			Event{Kind: Wake, Thread: other, Task: child, Poll: 1, Handle: clone},
+			Event{Kind: Poll, Thread: poller, Task: child, Poll: 2, Handle: 6},
+			Event{Kind: WakeByRef, Thread: poller, Task: child, Poll: 2, Handle: 6},
+			Event{Kind: Wake, Thread: other, Task: 2, Handle: 21}, // of the poll before
+			Event{Kind: Return, Thread: other, Task: 2}, Event{Kind: Return, Thread: other, Task: child},
+			Event{Kind: Return, Thread: poller, Task: child},
+			Event{Kind: Pending, Thread: poller, Task: child, Poll: 2},
+		),
+		[]Event{{Kind: Rest, Arg: int(Bubble)}},
+	)
+	for _, r := range Judge(slices.Values(events)) {
+		if want := r.Law == "C4"; want != (r.Verdict == Violated) {
+			t.Errorf("%s: %s: %s", r.Law, r.Verdict, r.Reason)
+		}
+	}
+	if t.Failed() {
+		t.Logf("\n%s", FormatTrace(events, -1))
+	}
+}

@@ -185,7 +185,7 @@ func (v *combinatorView) takeParent(p *handleView, i int, e Event) {
 		if e.Task != p.waker {
 			p.stale = i
 			for _, call := range v.calls {
-				if c := v.childAt(call.child); call.thread == e.Thread && call.fresh && call.at > p.begin {
+				if c := v.childAt(call.child); call.thread == e.Thread && call.fresh && call.poll == c.polls && call.at > p.begin {
 					c.astray = true
 				}
 			}
