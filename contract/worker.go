@@ -102,7 +102,9 @@ func writeJSON(dir, name string, v any) error {
 // becomes of the worker.
 func runInWorker(t *testing.T, p plug, id string, o options) Report {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "wakecheck-worker-")
+	// Where the go command builds: whoever kills it all, as wakecheck check does when
+	// it is interrupted, can remove that.
+	dir, err := os.MkdirTemp(os.Getenv("GOTMPDIR"), "wakecheck-worker-")
 	if err != nil {
 		t.Fatalf("a directory for the worker: %v", err)
 	}

@@ -172,29 +172,34 @@ func TestCheckBadFlagForGoTest(t *testing.T) {
 	tr.want(t, exitBroken, []string{"check", "--", "-conjure"}, "flag provided but not defined: -conjure", "Exit 2")
 }
 
-// TestCheckInterrupted interrupts the check when a test has given its verdicts
-// and waits: what was gathered is shown, and the process of the test is gone.
+// TestCheckInterrupted interrupts the check while a campaign runs: what was gathered
+// is shown, and the process that ran the campaign is gone, with its files.
 func TestCheckInterrupted(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	tr := module(t, map[string]string{"a/a_test.go": strings.Replace(contractTest, `"testing"`, "\"io\"\n\t\"net\"\n\t\"os\"\n\t\"testing\"", 1) + `func TestWaits(t *testing.T) {
-	contract.TestWaker(t, counting)
-	conn, err := net.Dial("tcp", os.Getenv("WAITS_AT"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = io.ReadAll(conn)
-	t.Fatal("nobody ended it", err)
+	tr := module(t, map[string]string{"a/a_test.go": strings.Replace(contractTest, `"testing"`, "\"io\"\n\t\"net\"\n\t\"os\"\n\t\"testing\"", 1) + `func TestCounting(t *testing.T) { contract.TestWaker(t, counting) }
+
+func TestWaits(t *testing.T) {
+	contract.TestWaker(t, func(tb testing.TB) contract.Subject {
+		conn, err := net.Dial("tcp", os.Getenv("WAITS_AT"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = io.ReadAll(conn)
+		t.Fatal("nobody ended it", err)
+		return contract.Subject{}
+	})
 }
 `})
 	tr.environ = append(tr.environ, "WAITS_AT="+l.Addr().String())
 	ctx, interrupt := context.WithCancel(t.Context())
 	defer interrupt()
 	tr.ctx = ctx
-	building := t.TempDir()
+	building, temporary := t.TempDir(), t.TempDir()
+	tr.environ = append(tr.environ, "TMPDIR="+temporary)
 	tr.getenv = func(key string) string { return map[string]string{"GOTMPDIR": building}[key] }
 	gone := make(chan error, 1)
 	go func() {
@@ -212,7 +217,9 @@ func TestCheckInterrupted(t *testing.T) {
 	if err := <-gone; err != nil && !strings.Contains(err.Error(), "reset") {
 		t.Error("the process of the test: ", err)
 	}
-	if left, err := os.ReadDir(building); err != nil || len(left) > 0 {
-		t.Errorf("left behind: %v, %v", left, err)
+	for _, dir := range []string{building, temporary} {
+		if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+			t.Errorf("left behind: %v, %v", left, err)
+		}
 	}
 }
