@@ -149,10 +149,11 @@ func plansOf(most, byChance int, seed uint64) []Plan {
 func (c *campaign) explore(sc Scenario, plans func(seed uint64) []Plan, ended func(Scenario, Played, []Event, []string) (enough bool)) (all bool) {
 	var r *run
 	var events []Event
-	play := func(stage Stage) {
+	play := func(stage Stage) []Event {
 		r, events = c.newStaged(&sc, stage), nil
 		c.plug.play(r)
 		events = r.close() // what comes after is of a run that is given up
+		return events
 	}
 	stop := false
 	for i, plan := range plans(c.options.seed) {

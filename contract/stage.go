@@ -47,9 +47,11 @@ type Mark any
 // An Explorer tries the schedules of a run.
 type Explorer interface {
 	// Explore calls play once for each schedule that it tries, on a Stage, and
-	// ended after it with how it went, until ended says that it is enough. It
-	// returns how many it tried, and whether no other schedule is left.
-	Explore(plan Plan, play func(Stage), ended func(Played) (enough bool)) (Coverage, error)
+	// ended after it with how it went, until ended says that it is enough. What
+	// play returns, if the execution is not given up, is the trace of the run; it
+	// is valid until the next call. Explore returns how many schedules it tried,
+	// and whether no other is left.
+	Explore(plan Plan, play func(Stage) []Event, ended func(Played) (enough bool)) (Coverage, error)
 }
 
 // A Plan says which schedules an Explorer tries.

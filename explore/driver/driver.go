@@ -20,7 +20,7 @@ func init() { contract.RegisterExplorer(explorer{}) }
 
 type explorer struct{}
 
-func (explorer) Explore(plan contract.Plan, play func(contract.Stage), ended func(contract.Played) bool) (contract.Coverage, error) {
+func (explorer) Explore(plan contract.Plan, play func(contract.Stage) []contract.Event, ended func(contract.Played) bool) (contract.Coverage, error) {
 	p := engine.Program{
 		Name:   "driver",
 		Body:   func(e *engine.Engine) { play(stage{e}) },

@@ -1,6 +1,7 @@
 package driver_test
 
 import (
+	"flag"
 	"fmt"
 	"maps"
 	"slices"
@@ -28,10 +29,10 @@ var ordered = []contract.Kind{
 	contract.Unseen,
 }
 
-// shown is what an execution shows.
-func shown(s *contract.Scene) string {
+// shown is what the trace of an execution shows.
+func shown(laws []string, trace []contract.Event) string {
 	byTask := map[int]*strings.Builder{}
-	for _, e := range s.Trace() {
+	for _, e := range trace {
 		returns := e.Kind == contract.Return && e.Task == 0 // of parkers and of Fire
 		if !returns && !slices.Contains(ordered, e.Kind) {
 			continue
@@ -46,71 +47,119 @@ func shown(s *contract.Scene) string {
 			fmt.Fprintf(b, "/%d", e.Arg)
 		}
 	}
-	text := fmt.Sprint(s.Violated())
-	for _, task := range slices.Sorted(maps.Keys(byTask)) {
-		text += fmt.Sprintf("\n%d:%s", task, byTask[task])
+	var text strings.Builder
+	for _, r := range contract.Judge(slices.Values(trace), laws...) {
+		if r.Verdict == contract.Violated {
+			text.WriteString(r.Law + " ")
+		}
 	}
-	return text
+	for _, task := range slices.Sorted(maps.Keys(byTask)) {
+		fmt.Fprintf(&text, "\n%d:%s", task, byTask[task])
+	}
+	return text.String()
+}
+
+// A comparison is an Explorer that has some scenarios of a campaign explored by one
+// algorithm after the other.
+type comparison struct {
+	t      *testing.T
+	scenes []int
+	laws   []string // of the door
+	next   int      // the scenario that comes next
+}
+
+// mostOther is how many executions of another algorithm are tried.
+const mostOther = 1500
+
+func (c *comparison) Explore(_ contract.Plan, play func(contract.Stage) []contract.Event, _ func(contract.Played) bool) (contract.Coverage, error) {
+	n := c.next
+	c.next++
+	if !slices.Contains(c.scenes, n) {
+		return contract.Coverage{All: true}, nil
+	}
+	source, executions, whole := c.play(play, engine.Source, 20*mostOther)
+	if !whole || len(source) == 1 {
+		c.t.Errorf("scenario %d: %d executions show %d orders, all of them: %t; want several, and all", n, executions, len(source), whole)
+	}
+	for _, a := range []engine.Algorithm{engine.Naive, engine.Random, engine.PCT} {
+		other, _, _ := c.play(play, a, mostOther)
+		for text, schedule := range other {
+			if source[text] == "" {
+				c.t.Errorf("scenario %d: only the schedule %s shows\n%s", n, schedule, text)
+				break
+			}
+		}
+	}
+	return contract.Coverage{All: true}, nil
 }
 
 // play returns what the executions of an algorithm show, and how many there were:
 // most at most. It reports whether no schedule is left.
-func play(t *testing.T, s *contract.Scene, a engine.Algorithm, most int) (all map[string]string, n int, whole bool) {
-	t.Helper()
+func (c *comparison) play(play func(contract.Stage) []contract.Event, a engine.Algorithm, most int) (all map[string]string, n int, whole bool) {
 	all = map[string]string{}
+	var trace []contract.Event
 	r, err := engine.Explore(engine.Program{
-		Body:      func(e *engine.Engine) { s.Play(driver.StageOf(e)) },
+		Body: func(e *engine.Engine) {
+			trace = nil
+			trace = play(driver.StageOf(e))
+		},
 		Algorithm: a,
 		Seed:      1,
 		Limits:    engine.Limits{Executions: most},
 		Until: func(end engine.End) bool {
-			if text := shown(s); all[text] == "" {
+			if text := shown(c.laws, trace); all[text] == "" {
 				all[text] = end.Schedule()
 			}
 			return false
 		},
 	})
 	if err != nil {
-		t.Fatal(err)
+		c.t.Error(err)
 	}
 	return all, r.Executions, r.Spent
 }
 
-// mostOther is how many executions of another algorithm are tried.
-const mostOther = 1500
-
 func TestNoOrderIsLeftOut(t *testing.T) {
+	seed := flag.Lookup("rapid.seed").Value
+	before := seed.String()
+	if err := seed.Set("1"); err != nil {
+		t.Fatal(err)
+	}
+	defer contract.RegisterExplorer(driver.Explorer{})
+	defer seed.Set(before)
 	for _, subject := range []struct {
-		name   string
-		mk     any
+		door   contract.Door
+		check  func()
 		scenes []int // of seed 1: those that the reduction exhausts soon, and that show several orders
 	}{
-		{"parker", func(tb testing.TB) contract.ParkerSubject { return newParker("").subject(tb) }, []int{0, 2, 5, 10, 12}},
-		{"event", func(tb testing.TB) contract.FutureSubject[int] { return (&event{}).subject(tb) }, []int{3, 9, 10}},
-		{"pool", func(tb testing.TB) contract.Executor { return newPoolOf(1, "").subject(tb) }, []int{14, 92}},
-		{"both", func(_ testing.TB, fs ...futures.Future[int]) futures.Future[[]int] { return newBoth(fs) }, []int{2, 10, 12}},
-		{"semaphore", func(testing.TB) contract.Primitive { return newSemaphore().subject() }, []int{1, 4, 7}},
+		{contract.ParkerDoor, func() { checkParker("") }, []int{0, 2, 5, 10, 12}},
+		{contract.FutureDoor, func() { checkEvent("") }, []int{3, 9, 10}},
+		{contract.ExecutorDoor, func() {
+			contract.CheckExecutor(func(tb testing.TB) contract.Executor { return newPoolOf(1, "").subject(tb) })
+		}, []int{14, 92}},
+		{contract.CombinatorDoor, func() {
+			contract.CheckCombinator(func(_ testing.TB, fs ...futures.Future[int]) futures.Future[[]int] { return newBoth(fs) })
+		}, []int{2, 10, 12}},
+		{contract.PrimitiveDoor, func() {
+			contract.CheckPrimitive(func(testing.TB) contract.Primitive { return newSemaphore().subject() })
+		}, []int{1, 4, 7}},
 	} {
-		t.Run(subject.name, func(t *testing.T) {
-			drawn, err := contract.NewScenes(subject.mk)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, n := range subject.scenes {
-				s := drawn.Draw(1, n)
-				source, executions, whole := play(t, s, engine.Source, 20*mostOther)
-				if !whole || len(source) == 1 {
-					t.Errorf("scenario %d: %d executions show %d orders, all of them: %t; want several, and all", n, executions, len(source), whole)
-				}
-				for _, a := range []engine.Algorithm{engine.Naive, engine.Random, engine.PCT} {
-					other, _, _ := play(t, s, a, mostOther)
-					for text, schedule := range other {
-						if source[text] == "" {
-							t.Fatalf("scenario %d: only the schedule %s shows\n%s", n, schedule, text)
-						}
-					}
-				}
+		t.Run(string(subject.door), func(t *testing.T) {
+			c := &comparison{t: t, scenes: subject.scenes, laws: judged(subject.door)}
+			contract.RegisterExplorer(c)
+			if subject.check(); c.next <= slices.Max(subject.scenes) {
+				t.Errorf("the campaign ended after %d scenarios; want %d compared", c.next, subject.scenes)
 			}
 		})
 	}
+}
+
+// judged are the laws of the door that bind all subjects.
+func judged(door contract.Door) (ids []string) {
+	for _, law := range contract.Laws() {
+		if slices.Contains(law.Doors, door) && (law.Status == contract.Checked || law.Status == contract.Explored) {
+			ids = append(ids, law.ID)
+		}
+	}
+	return ids
 }
