@@ -2,11 +2,8 @@ package channel_test
 
 import (
 	"fmt"
-	"maps"
 	"math/rand/v2"
 	"runtime"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/wakecheck/wakecheck/explore/internal/engine"
@@ -47,76 +44,30 @@ func draw(r *rand.Rand) program {
 	return p
 }
 
-// explore returns all that can come of p: what each thread saw, and who is
-// blocked on what at the end.
-func (p program) explore(t *testing.T, a engine.Algorithm) (outcomes []string, r engine.Result) {
-	seen := map[string]bool{}
-	logs := make([][]string, len(p.threads))
-	r, err := engine.Explore(engine.Program{
-		Algorithm: a,
-		Limits:    engine.Limits{Executions: 4_000},
-		Body: func(e *engine.Engine) {
-			cs := make([]chan int, len(p.sizes))
-			for i, n := range p.sizes {
-				cs[i] = make(chan int, n)
-				channel.Len(cs[i]) // optimal DPOR wants the body to touch it
-			}
-			for t := range logs {
-				logs[t] = logs[t][:0]
-			}
-			for t, steps := range p.threads {
-				if t > 0 && t == len(p.threads)-p.late {
-					e.Settle()
-				}
-				e.Go(string(rune('a'+t)), func() {
-					for i, s := range steps {
-						logs[t] = append(logs[t], s.do(cs, 100*t+i))
-					}
-				}, engine.Worker)
-			}
-		},
-		Until: func(end engine.End) bool {
-			f := end.Failure
-			outcome := fmt.Sprint(logs)
-			if f != nil {
-				outcome += enginetest.Describe(f)
-			}
-			seen[outcome] = true
-			return false
-		},
-	})
-	if err != nil {
-		t.Fatal(err)
+// start makes the channels and returns the steps of the threads.
+func (p program) start() (threads [][]func() string) {
+	cs := make([]chan int, len(p.sizes))
+	for i, n := range p.sizes {
+		cs[i] = make(chan int, n)
+		channel.Len(cs[i]) // optimal DPOR wants the body to touch it
 	}
-	return slices.Sorted(maps.Keys(seen)), r
+	for t, drawn := range p.threads {
+		var steps []func() string
+		for i, s := range drawn {
+			steps = append(steps, func() string { return s.do(cs, 100*t+i) })
+		}
+		threads = append(threads, steps)
+	}
+	return threads
 }
 
 // What the reductions find of random programs is what comes of all schedules.
 func TestOracle(t *testing.T) {
-	checked, outcomes, unfits := 0, 0, 0
-	for seed := range uint64(enginetest.Programs(1000)) {
-		p := draw(rand.New(rand.NewPCG(seed, 0)))
-		want, all := p.explore(t, engine.Naive)
-		if !all.Spent {
-			continue
-		}
-		checked++
-		outcomes += len(want)
-		got, r := p.explore(t, engine.Source)
-		best, o := p.explore(t, engine.Optimal)
-		if unfit(best) {
-			unfits++
-		} else if !slices.Equal(best, want) || !o.Spent {
-			t.Fatalf("seed %d: %+v\noptimal DPOR, %d executions: %q\nall %d: %q", seed, p, o.Executions, best, all.Executions, want)
-		}
-		if !slices.Equal(got, want) || !r.Spent || r.Executions > all.Executions {
-			t.Fatalf("seed %d: %+v\nsource-DPOR, %d executions: %q\nall %d: %q", seed, p, r.Executions, got, all.Executions, want)
-		}
-	}
-	if checked < enginetest.Programs(400) {
-		t.Errorf("only %d programs were small enough to be checked", checked)
-	}
-	t.Logf("%d programs with %d outcomes, %d of them unfit for optimal DPOR", checked, outcomes, unfits)
+	limits := engine.Limits{Executions: 4_000}
+	enginetest.Oracle(t, enginetest.Programs(1000), enginetest.Programs(400), limits, func(r *rand.Rand) enginetest.Threads {
+		p := draw(r)
+		return enginetest.Threads{Drawn: p, Late: (len(p.threads) - p.late) % len(p.threads), Start: p.start}
+	})
 }
 
 func (s step) do(cs []chan int, id int) (saw string) {
@@ -153,10 +104,4 @@ func (s step) do(cs []chan int, id int) (saw string) {
 	}
 	i := channel.Select(s.kind == 3, x, y)
 	return fmt.Sprintf("case%d=%d,%v", i, v, ok)
-}
-
-// unfit reports whether optimal DPOR could not follow a program, since a select
-// has several ready cases or threads start late.
-func unfit(outcomes []string) bool {
-	return slices.ContainsFunc(outcomes, func(s string) bool { return strings.Contains(s, "optimal DPOR cannot") })
 }

@@ -3,9 +3,7 @@ package context_test
 import (
 	stdcontext "context"
 	"fmt"
-	"maps"
 	"math/rand/v2"
-	"slices"
 	"testing"
 
 	"github.com/wakecheck/wakecheck/explore/internal/engine"
@@ -25,7 +23,7 @@ type program struct {
 	parents   []int // of each context but the root
 	deadline  bool  // the last one has one
 	afterFunc bool  // there is a function to be called after it
-	late      bool  // the threads but the first one start when that is at rest
+	late      int   // 1: the threads but the first one start when that is at rest
 	threads   [][]step
 }
 
@@ -35,7 +33,9 @@ func draw(r *rand.Rand) (p program) {
 	}
 	p.deadline = r.IntN(4) == 0
 	p.afterFunc = r.IntN(4) == 0
-	p.late = r.IntN(3) == 0
+	if r.IntN(3) == 0 {
+		p.late = 1
+	}
 	for range 1 + r.IntN(3) {
 		var steps []step
 		for range 1 + r.IntN(3) {
@@ -98,62 +98,24 @@ func (s step) do(t *tree) string {
 	return fmt.Sprint(channel.Select(false, channel.RecvCase(ctx.Done(), nil, nil), channel.RecvCase(t.called, nil, nil)))
 }
 
-func (p program) explore(t *testing.T, a engine.Algorithm) (outcomes []string, r engine.Result) {
-	seen := map[string]bool{}
-	logs := make([][]string, len(p.threads))
-	r, err := engine.Explore(engine.Program{
-		Algorithm: a,
-		Limits:    engine.Limits{Executions: 3_000},
-		Body: func(e *engine.Engine) {
-			tree := p.grow()
-			for i := range logs {
-				logs[i] = logs[i][:0]
-			}
-			for i, steps := range p.threads {
-				if p.late && i == 1 {
-					e.Settle()
-				}
-				e.Go(string(rune('a'+i)), func() {
-					for _, s := range steps {
-						logs[i] = append(logs[i], s.do(tree))
-					}
-				}, engine.Worker)
-			}
-		},
-		Until: func(end engine.End) bool {
-			outcome := fmt.Sprint(logs)
-			if f := end.Failure; f != nil {
-				outcome += enginetest.Describe(f)
-			}
-			seen[outcome] = true
-			return false
-		},
-	})
-	if err != nil {
-		t.Fatal(err)
+// start grows the tree and returns the steps of the threads.
+func (p program) start() (threads [][]func() string) {
+	tree := p.grow()
+	for _, drawn := range p.threads {
+		var steps []func() string
+		for _, s := range drawn {
+			steps = append(steps, func() string { return s.do(tree) })
+		}
+		threads = append(threads, steps)
 	}
-	return slices.Sorted(maps.Keys(seen)), r
+	return threads
 }
 
-// What source-DPOR finds of random programs is what comes of all schedules.
+// What the reductions find of random programs is what comes of all schedules.
 func TestOracle(t *testing.T) {
-	checked, outcomes := 0, 0
-	for seed := range uint64(enginetest.Programs(300)) {
-		r := rand.New(rand.NewPCG(seed, 0))
+	limits := engine.Limits{Executions: 3_000}
+	enginetest.Oracle(t, enginetest.Programs(300), enginetest.Programs(100), limits, func(r *rand.Rand) enginetest.Threads {
 		p := draw(r)
-		want, all := p.explore(t, engine.Naive)
-		if !all.Spent {
-			continue
-		}
-		checked++
-		outcomes += len(want)
-		got, s := p.explore(t, engine.Source)
-		if !slices.Equal(got, want) || !s.Spent || s.Executions > all.Executions {
-			t.Fatalf("seed %d: %+v\nsource-DPOR, %d executions: %q\nall %d: %q", seed, p, s.Executions, got, all.Executions, want)
-		}
-	}
-	t.Logf("%d programs with %d outcomes", checked, outcomes)
-	if checked < enginetest.Programs(100) {
-		t.Errorf("only %d programs were small enough to be checked", checked)
-	}
+		return enginetest.Threads{Drawn: p, Late: p.late, Start: p.start}
+	})
 }

@@ -2,9 +2,7 @@ package time_test
 
 import (
 	"fmt"
-	"maps"
 	"math/rand/v2"
-	"slices"
 	"testing"
 
 	"github.com/wakecheck/wakecheck/explore/internal/engine"
@@ -74,66 +72,27 @@ func (s step) do(p *place) string {
 	return "sent"
 }
 
-func explore(t *testing.T, program [][]step, late bool, a engine.Algorithm) (outcomes []string, r engine.Result) {
-	seen := map[string]bool{}
-	logs := make([][]string, len(program))
-	var p *place
-	r, err := engine.Explore(engine.Program{
-		Algorithm: a,
-		Limits:    engine.Limits{Executions: 3_000, Ticks: 1},
-		Body: func(e *engine.Engine) {
-			p = &place{c: make(chan int), start: time.Now()}
+// What the reductions find of random programs is what comes of all schedules.
+func TestOracle(t *testing.T) {
+	limits := engine.Limits{Executions: 3_000, Ticks: 1}
+	enginetest.Oracle(t, enginetest.Programs(400), enginetest.Programs(100), limits, func(r *rand.Rand) enginetest.Threads {
+		program, late := draw(r), 0
+		if r.IntN(3) == 0 {
+			late = 1
+		}
+		return enginetest.Threads{Drawn: program, Late: late, Start: func() (threads [][]func() string) {
+			p := &place{c: make(chan int), start: time.Now()}
 			p.timers[0] = time.NewTimer(2)
 			p.timers[1] = time.AfterFunc(3, func() { channel.Select(true, channel.RecvCase(p.c, nil, nil)) })
 			p.ticker = time.NewTicker(3)
-			for i := range logs {
-				logs[i] = logs[i][:0]
-			}
-			for i, steps := range program {
-				if late && i == 1 {
-					e.Settle()
+			for _, drawn := range program {
+				var steps []func() string
+				for _, s := range drawn {
+					steps = append(steps, func() string { return s.do(p) })
 				}
-				e.Go(string(rune('a'+i)), func() {
-					for _, s := range steps {
-						logs[i] = append(logs[i], s.do(p))
-					}
-				}, engine.Worker)
+				threads = append(threads, steps)
 			}
-		},
-		Until: func(end engine.End) bool {
-			outcome := fmt.Sprint(logs)
-			if f := end.Failure; f != nil {
-				outcome += enginetest.Describe(f)
-			}
-			seen[outcome] = true
-			return false
-		},
+			return threads
+		}}
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return slices.Sorted(maps.Keys(seen)), r
-}
-
-// What source-DPOR finds of random programs is what comes of all schedules.
-func TestOracle(t *testing.T) {
-	checked, outcomes := 0, 0
-	for seed := range uint64(enginetest.Programs(400)) {
-		r := rand.New(rand.NewPCG(seed, 0))
-		p, late := draw(r), r.IntN(3) == 0
-		want, all := explore(t, p, late, engine.Naive)
-		if !all.Spent {
-			continue
-		}
-		checked++
-		outcomes += len(want)
-		got, s := explore(t, p, late, engine.Source)
-		if !slices.Equal(got, want) || !s.Spent || s.Executions > all.Executions {
-			t.Fatalf("seed %d: %+v\nsource-DPOR, %d executions: %q\nall %d: %q", seed, p, s.Executions, got, all.Executions, want)
-		}
-	}
-	t.Logf("%d programs with %d outcomes", checked, outcomes)
-	if checked < enginetest.Programs(100) {
-		t.Errorf("only %d programs were small enough to be checked", checked)
-	}
 }
