@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	realatomic "sync/atomic"
 	"testing"
 	"time"
 
@@ -29,6 +30,14 @@ func TestVictim(t *testing.T) {
 		explore.Test(t, parkBug)
 	})
 	t.Run("kept", func(t *testing.T) { explore.Test(t, func(x *explore.X) {}) })
+	t.Run("without shims", func(t *testing.T) {
+		explore.Test(t, func(x *explore.X) {
+			var n realatomic.Int32
+			for range 2 {
+				x.Go("adder", func() { n.Add(1) })
+			}
+		})
+	})
 	t.Run("fatal", func(t *testing.T) { explore.Test(t, fatal(t)) })
 	t.Run("after fatal", func(t *testing.T) {
 		r, err := explore.Check(parkBug)
@@ -159,6 +168,14 @@ func TestGoesOnAfterFatal(t *testing.T) {
 func TestWrongConfig(t *testing.T) {
 	out := victim(t, "wrong config")
 	if want := "Config has Executions 0, Steps -1, Preemptions 0, Spurious 0, Ticks 0, want none of them negative"; !strings.Contains(out, want) {
+		t.Errorf("want %q in\n%s", want, out)
+	}
+}
+
+// A body that has forgotten the shims proves nothing, and does not pass for it.
+func TestWithoutShims(t *testing.T) {
+	out := victim(t, "without shims")
+	if want := "no thread took a step on a shim, so nothing was explored"; !strings.Contains(out, want) {
 		t.Errorf("want %q in\n%s", want, out)
 	}
 }

@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 
@@ -120,8 +121,8 @@ func (c Config) replay(t testing.TB, schedule string, body func(*X)) {
 	}
 }
 
-// Check explores body. The error says that the Config is wrong or that the body
-// cannot be explored; what the exploration found is in the Result. It blocks
+// Check explores body. The error says that the Config is wrong, or that the body
+// cannot be explored, as when its threads use what the shims stand for; what the exploration found is in the Result. It blocks
 // while another exploration of this process goes on.
 func (c Config) Check(body func(*X)) (Result, error) {
 	p, err := c.program(body)
@@ -133,8 +134,12 @@ func (c Config) Check(body func(*X)) (Result, error) {
 		return Result{}, err
 	}
 	out := c.result(r)
-	if r.Failure != nil {
+	switch {
+	case r.Failure != nil:
 		out.Failure, err = c.minimal(body, r.Failure)
+	case r.Steps == 0 && r.Threads > 1:
+		err = errors.New("explore: no thread took a step on a shim, so nothing was explored: the body and the code under test " +
+			"must import explore/shim/sync, explore/shim/atomic, … in place of sync, sync/atomic, …")
 	}
 	return out, err
 }

@@ -26,7 +26,7 @@ func TestGoStatements(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var got any
 			r := check(t, explore.Config{}, func(x *explore.X) {
-				x.Go("", func() {})
+				x.Go("", func() { new(atomic.Int32).Add(1) })
 				ended := make(chan bool)
 				go func() {
 					defer close(ended)
@@ -69,7 +69,10 @@ func TestCheckInABody(t *testing.T) {
 	var err error
 	var r explore.Result
 	check(t, explore.Config{}, func(x *explore.X) {
-		x.Go("", func() { r, err = explore.Check(func(*explore.X) {}) })
+		x.Go("", func() {
+			new(atomic.Int32).Add(1)
+			r, err = explore.Check(func(*explore.X) {})
+		})
 	})
 	if err == nil || err.Error() != "explore: a body cannot itself explore" || r.Executions != 0 {
 		t.Errorf("got %v, %v", r, err)

@@ -220,6 +220,18 @@ var failing = []struct {
 			channel.Select(false, channel.RecvCase(none, nil, nil), channel.SendCase(full, 2))
 		})
 	}},
+	{"threads of one name", func(x *explore.X) {
+		var sold, left atomic.Int32
+		left.Store(1)
+		for range 3 {
+			x.Go("buyer", func() {
+				if left.Load() > 0 {
+					left.Add(-1)
+					x.Assert(sold.Add(1) == 1)
+				}
+			})
+		}
+	}},
 }
 
 // parkBug loses a wakeup: the waiter does not look again after it has said that

@@ -63,6 +63,7 @@ type Result struct {
 	Failure *Failure // of the last execution; nil: none
 	Records []Record // what the last execution did, if it was asked for
 	Spent   bool     // nothing was left to try; if no limit cut anything off that is a proof
+	Threads int      // how many threads there were, the body included, counted over all executions
 }
 
 // epoch counts the executions of the process, so that no Ref of an earlier one
@@ -102,7 +103,7 @@ func Explore(p Program) (Result, error) {
 		return Result{}, err
 	}
 	e.close()
-	return Result{Stats: e.Stats, Failure: e.failure, Records: e.records, Spent: spent}, err
+	return Result{Stats: e.Stats, Failure: e.failure, Records: e.records, Spent: spent, Threads: e.nids}, err
 }
 
 // RecordOf is the index of the record that shows what the n-th choice of the

@@ -80,7 +80,7 @@ func (e *Engine) fail(f Fault, t *Thread, format string, args ...any) {
 		Preemptions: e.preemptions,
 	}
 	if t != nil {
-		e.failure.Thread = t.name
+		e.failure.Thread = e.called(t)
 	}
 }
 
@@ -107,7 +107,7 @@ func (e *Engine) conclude() {
 		if t.role == Worker {
 			fault = Deadlock
 		}
-		stuck = append(stuck, Stuck{Thread: t.name, Kind: t.op.kind, Object: e.about(t), Place: t.op.place, Since: e.lastStep(t)})
+		stuck = append(stuck, Stuck{Thread: e.called(t), Kind: t.op.kind, Object: e.about(t), Place: t.op.place, Since: e.lastStep(t)})
 	}
 	if stuck == nil || e.muted > 0 {
 		return

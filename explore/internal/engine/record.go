@@ -66,7 +66,7 @@ func (e *Engine) record(t *Thread) {
 
 func (e *Engine) show(k Kind, o *Object, at Place, plain bool) {
 	e.records = append(e.records, Record{
-		Thread: e.running.name, Kind: k, Place: at, Plain: plain, object: o, choices: len(e.path),
+		Thread: e.called(e.running), Kind: k, Place: at, Plain: plain, object: o, choices: len(e.path),
 	})
 }
 

@@ -177,9 +177,9 @@ func (e *Engine) follow(c choice, i int, enabled uint64) int {
 func (e *Engine) followToss(c choice, i, n int) int {
 	switch {
 	case !c.toss:
-		e.mismatch(i, c.String(), "%s makes a choice among %d", e.running.name, n)
+		e.mismatch(i, c.String(), "%s makes a choice among %d", e.called(e.running), n)
 	case int(c.pick) >= n:
-		e.mismatch(i, c.String(), "%s makes one among %d", e.running.name, n)
+		e.mismatch(i, c.String(), "%s makes one among %d", e.called(e.running), n)
 	default:
 		return int(c.pick)
 	}
@@ -210,7 +210,7 @@ func (e *Engine) names(set uint64) string {
 	for m := set; m != 0; m &= m - 1 {
 		name := "one that is not there"
 		if t := e.byID[bits.TrailingZeros64(m)]; t != nil {
-			name = t.name
+			name = e.called(t)
 		}
 		names = append(names, name)
 	}

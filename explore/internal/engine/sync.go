@@ -170,5 +170,5 @@ func (e *Engine) ordered(did string, a access, does string, b access) {
 		return
 	}
 	e.Fail(Race, "%s by %s%s and %s by %s%s, with nothing that orders them",
-		did, a.thread.name, a.place, does, b.thread.name, b.place)
+		did, e.called(a.thread), a.place, does, e.called(b.thread), b.place)
 }

@@ -4,6 +4,7 @@ import (
 	"iter"
 	"math/bits"
 	"runtime"
+	"strconv"
 	"strings"
 )
 
@@ -184,6 +185,21 @@ func (e *Engine) Go(name string, f func(), role Role) {
 		t.seen.tick(id)
 	}
 	e.unstarted = append(e.unstarted, t)
+}
+
+// called is what reports call a thread: of several with the same name all but the
+// first that was started are numbered.
+func (e *Engine) called(t *Thread) string {
+	same := 1
+	for _, o := range e.threads[:t.number] {
+		if o.name == t.name {
+			same++
+		}
+	}
+	if same == 1 {
+		return t.name
+	}
+	return t.name + "#" + strconv.Itoa(same)
 }
 
 // nameThread gives the next child of parent the number that it has in every
