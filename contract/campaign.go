@@ -249,7 +249,7 @@ func (c *campaign) judge(sc Scenario, events []Event, faults []string) {
 		c.clean++
 	}
 	if len(faults) > 0 && c.faulty == nil {
-		c.faulty = &finding{scenario: sc, events: slices.Clone(events)}
+		c.faulty = &finding{scenario: sc, events: slices.Clone(events), breach: breach{at: -1, reason: faults[0]}}
 	}
 	if c.plug.door == WakerDoor {
 		c.said.count(&c.history)

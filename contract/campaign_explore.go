@@ -58,6 +58,9 @@ func (c *campaign) judgePlayed(sc Scenario, p Played, events []Event, faults []s
 			f.schedule, f.preemptions = p.Schedule(), p.Preemptions
 		}
 	}
+	if f := c.faulty; f != nil && f.schedule == "" {
+		f.schedule, f.preemptions = p.Schedule(), p.Preemptions
+	}
 	return len(c.found) > before || len(faults) > 0
 }
 
@@ -190,9 +193,9 @@ func (c *campaign) newStaged(sc *Scenario, stage Stage) *run {
 
 // breaksUnder explores sc and returns the first finding of the law.
 func (c *campaign) breaksUnder(law string, sc Scenario, plans func(seed uint64) []Plan) (f *finding) {
-	c.explore(sc, plans, func(sc Scenario, p Played, events []Event, _ []string) bool {
+	c.explore(sc, plans, func(sc Scenario, p Played, events []Event, faults []string) bool {
 		c.history.reset(events)
-		if b := monitors[law](&c.history); b != nil {
+		if b := c.broken(law, faults); b != nil {
 			f = &finding{scenario: sc, events: slices.Clone(events), breach: *b, schedule: p.Schedule(), preemptions: p.Preemptions}
 		}
 		return f != nil
@@ -214,7 +217,7 @@ func (c *campaign) fewest(law string, f *finding) *finding {
 			break
 		}
 	}
-	f.tries = fmt.Sprintf("under the schedule %s, with %d preemptions", f.schedule, f.preemptions)
+	f.tries = fmt.Sprintf("under the schedule %s, preemptions: %d", f.schedule, f.preemptions)
 	return f
 }
 

@@ -11,9 +11,10 @@ import (
 func (c *campaign) report() Report {
 	r := Report{Subject: c.name, Door: c.plug.door, Scenarios: c.count, Seed: c.options.seed}
 	if len(c.faults) > 0 {
-		plug := Result{Law: "Plug", Verdict: Violated, At: -1, Reason: strings.Join(c.faults, "\n")}
+		plug := Result{Law: plugFault, Verdict: Violated, At: -1, Reason: strings.Join(c.faults, "\n")}
 		if c.faulty != nil {
-			plug.Scenario, plug.Trace = &c.faulty.scenario, c.faulty.events
+			f := c.faulty
+			plug.Scenario, plug.Trace, plug.Tries, plug.Schedule = &f.scenario, f.events, f.tries, f.schedule
 		}
 		r.Results = append(r.Results, plug)
 	}

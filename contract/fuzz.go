@@ -57,11 +57,11 @@ func fuzz(f *testing.F, p plug) {
 		t.Helper()
 		mu.Lock()
 		defer mu.Unlock()
-		c.found, c.faults, c.unknown = map[string]*finding{}, nil, ""
+		c.found, c.faults, c.faulty, c.unknown = map[string]*finding{}, nil, nil, ""
 		c.try(draw(byteDraws(input), c.facts))
 		c.shrinkAll()
 		for _, res := range c.report().Results {
-			if res.Verdict == Violated && c.found[res.Law] != nil || res.Law == "Plug" {
+			if res.Verdict == Violated && c.found[res.Law] != nil || res.Law == plugFault {
 				t.Error("\n" + FormatResult(res))
 			}
 		}

@@ -252,3 +252,27 @@ func sameCombinator() func(testing.TB, ...futures.Future[int]) futures.Future[[]
 		return once.get(tb, func() futures.Future[[]int] { return futures.Join(fs...) })
 	}
 }
+
+// What panics is shown by the smallest scenario that makes it.
+func TestAPanicIsShownByASmallScenario(t *testing.T) {
+	report := contract.CheckExecutor(func(tb testing.TB) contract.Executor {
+		return newLoop(tb, 1, func(x *loop) {
+			x.poll = func(t *task) {
+				x.mu.Lock()
+				n := len(x.tasks)
+				x.mu.Unlock()
+				if n > 1 {
+					panic("two at a time")
+				}
+				t.poll()
+			}
+		}).executor()
+	})
+	r, ok := report.Result(plug)
+	if !ok || r.Verdict != contract.Violated || r.Scenario == nil {
+		t.Fatalf("got %+v; want a fault of the plug, and its scenario", r)
+	}
+	if s := r.Scenario; s.Raced || len(s.Scripts) != 2 || len(s.Ops) > 1 || len(s.Scripts[0].Turns)+len(s.Scripts[1].Turns) > 2 {
+		t.Errorf("two tasks at a time, with at most one operation and one turn each, are enough; got\n%s", contract.FormatResult(r))
+	}
+}

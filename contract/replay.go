@@ -137,14 +137,14 @@ func replayCampaign(p plug, name string, o options, f replayFile, sc Scenario) R
 	if sc.Raced {
 		tries = racedTries
 	}
-	for n := 0; n < tries && c.found[f.Law] == nil; n++ {
+	for n := 0; n < tries && c.found[f.Law] == nil && len(c.faults) == 0; n++ {
 		c.try(sc)
 		c.count++
 		if rewrites[f.Law].of != nil {
 			c.compare(f.Law, sc)
 		}
 	}
-	if f.Law != "Plug" && !slices.Contains(o.laws, f.Law) && len(o.laws) > 0 {
+	if f.Law != plugFault && !slices.Contains(o.laws, f.Law) && len(o.laws) > 0 {
 		c.fault(fmt.Sprintf("the file shows law %s, which -contract.laws leaves out", f.Law))
 	}
 	return c.report()

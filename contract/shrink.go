@@ -3,6 +3,7 @@ package contract
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -43,6 +44,35 @@ func (c *campaign) shrinkAll() {
 		c.found[law] = c.shrink(law, f)
 		done = append(done, c.found[law])
 	}
+	c.shrinkFault()
+}
+
+// shrinkFault makes the scenario that showed the first fault of the plug smaller, if
+// that is soon shown: of the other faults many are only known when time has passed.
+func (c *campaign) shrinkFault() {
+	if c.faulty == nil || !c.explores() && !strings.Contains(c.faulty.breach.reason, "panicked") {
+		return
+	}
+	first := c.faulty.breach.reason
+	c.faulty = c.shrink(plugFault, c.faulty)
+	if i := slices.Index(c.faults, first); i >= 0 {
+		c.faults[i] = c.faulty.breach.reason
+	}
+}
+
+// broken returns how the run in c.history, with these faults, breaks the law, or nil.
+// It breaks plugFault if it shows a fault like that of c.faulty.
+func (c *campaign) broken(law string, faults []string) *breach {
+	if law != plugFault {
+		return monitors[law](&c.history)
+	}
+	kind, _, _ := strings.Cut(c.faulty.breach.reason, ":")
+	for _, fault := range faults {
+		if strings.HasPrefix(fault, kind) {
+			return &breach{at: -1, reason: fault}
+		}
+	}
+	return nil
 }
 
 // shrink returns a finding of the same law whose scenario loses the law if any
@@ -103,13 +133,13 @@ func (c *campaign) breaks(law string, sc Scenario, tries int) *finding {
 		return c.breaksUnder(law, sc, plans)
 	}
 	for range tries {
-		events, _ := c.play(sc)
+		events, faults := c.play(sc)
 		if c.unknown != "" {
 			c.unknown = "" // the campaign itself was decided
 			return nil
 		}
 		c.history.reset(events)
-		if b := monitors[law](&c.history); b != nil {
+		if b := c.broken(law, faults); b != nil {
 			return &finding{scenario: sc, events: slices.Clone(events), breach: *b}
 		}
 	}

@@ -164,7 +164,7 @@ func failure(r Report, pkg string, res Result, file string) string {
 		subtest[i] = "^" + regexp.QuoteMeta(name) + "$"
 	}
 	run := strings.Join(subtest, "/") + "/^" + res.Law
-	if res.Law == "Plug" {
+	if res.Law == plugFault {
 		run += "$"
 	} else {
 		run += "_"

@@ -98,6 +98,9 @@ type Result struct {
 	Schedule string    `json:"schedule,omitempty"` // of an explored run: the choices made
 }
 
+// plugFault stands for a law where the plug itself is at fault.
+const plugFault = "Plug"
+
 // A Report is everything a campaign found out about one subject.
 type Report struct {
 	Subject   string   `json:"subject"`

@@ -192,7 +192,7 @@ func gather(dir string, door Door, name string, o options, died error, output st
 	if died == nil {
 		died = errors.New("it ended early, as by os.Exit")
 	}
-	plug := Result{Law: "Plug", Verdict: Violated, At: -1}
+	plug := Result{Law: plugFault, Verdict: Violated, At: -1}
 	scenario := "before the first scenario"
 	if n, sc, ok := lastScenario(dir, door, o); ok {
 		scenario = fmt.Sprintf("in scenario %d", n)
@@ -213,12 +213,12 @@ const dataRace = "WARNING: DATA RACE"
 // withRace is r with the report of the race detector.
 func (r Report) withRace(report string) Report {
 	for i := range r.Results {
-		if r.Results[i].Law == "Plug" {
+		if r.Results[i].Law == plugFault {
 			r.Results[i].Reason += "\n" + report
 			return r
 		}
 	}
-	r.Results = append([]Result{{Law: "Plug", Verdict: Violated, At: -1, Reason: "the race detector reports a data race:\n" + report}}, r.Results...)
+	r.Results = append([]Result{{Law: plugFault, Verdict: Violated, At: -1, Reason: "the race detector reports a data race:\n" + report}}, r.Results...)
 	return r
 }
 

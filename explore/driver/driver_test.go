@@ -10,6 +10,7 @@ import (
 
 	"github.com/wakecheck/wakecheck/contract"
 	_ "github.com/wakecheck/wakecheck/explore/driver"
+	"github.com/wakecheck/wakecheck/explore/shim/atomic"
 )
 
 func TestMain(m *testing.M) {
@@ -90,5 +91,26 @@ func TestCorrectSubjectsAreNotAccused(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A panic that some schedules lead to is shown with one of them, of a small scenario.
+func TestAPanicHasItsSchedule(t *testing.T) {
+	r := contract.CheckParker(func(tb testing.TB) contract.ParkerSubject {
+		s := newParker("").subject(tb)
+		var unparking atomic.Int32
+		unpark := s.Unpark
+		s.Unpark = func() {
+			if unparking.Add(1) == 2 {
+				panic("two at a time")
+			}
+			unpark()
+			unparking.Add(-1)
+		}
+		return s
+	})
+	res, _ := r.Result("Plug")
+	if !strings.Contains(res.Reason, "two at a time") || res.Schedule == "" || res.Scenario == nil || len(res.Scenario.Ops) != 2 {
+		t.Errorf("want a panic that two operations show, and a schedule; got\n%s", contract.FormatResult(res))
 	}
 }
