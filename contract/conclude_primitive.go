@@ -1,6 +1,10 @@
 package contract
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/wakecheck/wakecheck/futures"
+)
 
 // conclude brings a scenario on a primitive to its end: whoever was woken is
 // polled; each operation that may wait is begun once more, which shows what is
@@ -32,10 +36,8 @@ func (p *primitiveRun) conclude() bool {
 	if !p.giveBack() {
 		return false
 	}
-	for _, w := range p.waiting((*waiter).canGo) {
-		if !p.step(1, func(thread int) { p.giveUp(thread, w) }) {
-			return false
-		}
+	if !p.giveAllUp() {
+		return false
 	}
 	if !p.paid(p.lingering) {
 		for _, w := range p.waiting((*waiter).isGone) {
@@ -45,6 +47,22 @@ func (p *primitiveRun) conclude() bool {
 	}
 	_, ok := p.owed()
 	return ok
+}
+
+// giveAllUp gives up what waits, and what wakers begin meanwhile.
+func (p *primitiveRun) giveAllUp() bool {
+	for range maxRounds {
+		left := p.waiting((*waiter).canGo)
+		if len(left) == 0 {
+			break
+		}
+		for _, w := range left {
+			if !p.step(1, func(thread int) { p.giveUp(thread, w) }) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // isGone reports whether w was given up.
@@ -155,4 +173,27 @@ func (p *primitiveRun) stillWait(waiters []*waiter) bool {
 		}
 	}
 	return true
+}
+
+// free ends what is left, without judging it.
+func (p *primitiveRun) free() {
+	for _, w := range p.waiting((*waiter).canGo) {
+		if w.cancel != nil {
+			w.cancel()
+		} else if !p.locked {
+			p.start(func() {
+				p.tb.quietly(func() {
+					w.busy.Lock()
+					defer w.busy.Unlock()
+					futures.Drop(w.future)
+				})
+			})
+		}
+	}
+	if p.s.Close != nil {
+		p.start(func() { p.tb.quietly(p.s.Close) })
+	}
+	if !p.locked {
+		p.settle()
+	}
 }

@@ -30,7 +30,7 @@ type primitiveRun struct {
 	begun      map[string]bool  // operations that are called once
 	taken      map[string][]int // arguments of what was taken and not given back
 	strikes    map[Do]int       // calls of the wakers' functions
-	freeing    bool             // what is left is freed: nothing is judged
+	freeing    bool             // what is left is freed: wakers do nothing any more
 	held       bool             // a callback waits for the lock of its caller
 	struckBack int              // how often wakers have panicked or called back
 }
@@ -63,10 +63,11 @@ func (p *primitiveRun) play() {
 	if p.sc.Raced {
 		p.add(Event{Kind: Declare, Note: "raced", Arg: 1})
 	}
-	if !p.operate() || !p.conclude() {
-		p.stateMu.Lock()
-		p.freeing = true
-		p.stateMu.Unlock()
+	concluded := p.operate() && p.conclude()
+	p.stateMu.Lock()
+	p.freeing = true
+	p.stateMu.Unlock()
+	if !concluded {
 		p.add(Event{Kind: Rescue})
 	}
 	p.free()
@@ -473,28 +474,5 @@ func (p *primitiveRun) drop(thread int, w *waiter) {
 	})
 	if panicked != "" && !p.sc.panics() {
 		p.tb.fault(fmt.Sprintf("Drop of the future of %s panicked: %s", w.op.Name, panicked))
-	}
-}
-
-// free ends what is left, without judging it.
-func (p *primitiveRun) free() {
-	for _, w := range p.waiting((*waiter).canGo) {
-		if w.cancel != nil {
-			w.cancel()
-		} else if !p.locked {
-			p.start(func() {
-				p.tb.quietly(func() {
-					w.busy.Lock()
-					defer w.busy.Unlock()
-					futures.Drop(w.future)
-				})
-			})
-		}
-	}
-	if p.s.Close != nil {
-		p.start(func() { p.tb.quietly(p.s.Close) })
-	}
-	if !p.locked {
-		p.settle()
 	}
 }
