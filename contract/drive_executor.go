@@ -29,7 +29,8 @@ type executorRun struct {
 	nests      atomic.Int64
 	early      atomic.Bool // a Run returned although a task had not ended
 	cut        atomic.Bool // closed before its tasks have ended
-	touch      func()      // announces that the count of parks is changed
+	touch      func()      // announces that what belongs to no task is looked at or changed
+	together   StageTouch  // not nil: stands for all tasks
 	next       int         // busy: the operation that the next poll does
 }
 
@@ -77,6 +78,9 @@ func (x *executorRun) play() {
 		}
 	}
 	x.declare(first)
+	if x.ordersTasks(first) {
+		x.together = x.newStageTouch()
+	}
 	for i := range x.sc.Scripts {
 		x.addLeaf(&x.sc.Scripts[i], i%x.sc.Subjects)
 	}
@@ -118,11 +122,35 @@ func (x *executorRun) addLeaf(s *Script, on int) *leaf {
 	x.leavesMu.Lock()
 	defer x.leavesMu.Unlock()
 	l := &leaf{x: x, task: len(x.leaves) + 1, on: on, script: s, joined: make(chan struct{}), mu: x.newLock()}
-	l.touch, l.add = x.newTouch()
+	if l.touched = x.together; l.touched == nil {
+		l.touched = x.newStageTouch()
+	}
 	l.watching.mu = x.newLock()
-	l.watching.touch, _ = x.newTouch()
 	x.leaves = append(x.leaves, l)
 	return l
+}
+
+// ordersTasks reports whether laws that the executor is held to ask which of two
+// things came first that happened to different tasks: polls of one between the wake
+// and the poll of another (E21, E23), wakes through handles that may have come to
+// mean another task (E7, E15), a wake after a park that returned early (P5), and calls
+// beside a poll in which unparks are counted (E32).
+func (x *executorRun) ordersTasks(ex Executor) bool {
+	return ex.Fair > 0 || x.facts.Profile == "index" || ex.ParkWith != nil || ex.Unparks != nil
+}
+
+// touchAll announces, as one step, that what is kept of all tasks of a subject is
+// looked at or changed.
+func (x *executorRun) touchAll(on int) {
+	var touches []StageTouch
+	for _, l := range x.all() {
+		if l.on == on {
+			touches = append(touches, l.touched)
+		}
+	}
+	if len(touches) > 0 {
+		touches[0].Change(touches[1:]...)
+	}
 }
 
 // all returns the leaves so far.
@@ -283,6 +311,7 @@ func (x *executorRun) wait(l *leaf, task Task) {
 			}
 		}
 	})
+	l.touch()
 	x.add(e)
 	close(l.joined)
 }
@@ -303,6 +332,7 @@ func (x *executorRun) runSubject(i int, s *executorSubject) {
 	}()
 	panicked := x.guarded(e.Thread, 0, func() {
 		s.Run()
+		x.touchAll(i) // it has returned, as spawns and drops can see, and what it leaves is looked at
 		x.add(Event{Kind: Return, Thread: e.Thread, Arg: i + 1})
 	})
 	ended = false
@@ -310,6 +340,7 @@ func (x *executorRun) runSubject(i int, s *executorSubject) {
 		return
 	}
 	if panicked != "" {
+		x.touchAll(i)
 		x.early.Store(true)
 		if !strings.Contains(panicked, scripted) {
 			x.tb.fault("Run panicked: " + panicked)
