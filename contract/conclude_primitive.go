@@ -1,12 +1,15 @@
 package contract
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/wakecheck/wakecheck/futures"
+)
 
 // conclude brings a scenario on a primitive to its end: whoever was woken is
 // polled; each operation that may wait is begun once more, which shows what is
 // missing; what was taken is given back; what may be had without waiting is
-// tried; what is called once, a close, is
-// called; and what waits then is given up.
+// tried; what is called once, a close, is called; and what waits then is given up.
 func (p *primitiveRun) conclude() bool {
 	if !p.quiesce() {
 		return false
@@ -155,4 +158,27 @@ func (p *primitiveRun) stillWait(waiters []*waiter) bool {
 		}
 	}
 	return true
+}
+
+// free ends what is left, without judging it.
+func (p *primitiveRun) free() {
+	for _, w := range p.waiting((*waiter).canGo) {
+		if w.cancel != nil {
+			w.cancel()
+		} else if !p.locked {
+			p.start(func() {
+				p.tb.quietly(func() {
+					w.busy.Lock()
+					defer w.busy.Unlock()
+					futures.Drop(w.future)
+				})
+			})
+		}
+	}
+	if p.s.Close != nil {
+		p.start(func() { p.tb.quietly(p.s.Close) })
+	}
+	if !p.locked {
+		p.settle()
+	}
 }

@@ -38,6 +38,7 @@ type executorSubject struct {
 	Executor
 	running  atomic.Bool
 	returned chan struct{} // closed when Run has returned
+	ending   StageTouch    // stands for that
 }
 
 // closed reports whether c is closed.
@@ -67,7 +68,7 @@ func (x *executorRun) play() {
 		if !x.tb.guard("mk", func() { ex = x.mk(x.tb) }) {
 			return
 		}
-		x.subjects = append(x.subjects, &executorSubject{Executor: ex, returned: make(chan struct{})})
+		x.subjects = append(x.subjects, &executorSubject{Executor: ex, returned: make(chan struct{}), ending: x.newStageTouch()})
 	}
 	first := x.subjects[0].Executor
 	x.busy, x.spurious = first.Busy, first.Spurious
@@ -259,7 +260,7 @@ func (x *executorRun) spawnFirst() bool {
 // spawn hands l to its subject, unless that has ended.
 func (x *executorRun) spawn(thread int, l *leaf) {
 	s := x.subjects[l.on]
-	l.touch()
+	l.touchWithRun()
 	if !x.cut.Load() && (closed(s.returned) || x.closing.Load()) || l.spawned.Swap(true) {
 		return
 	}
@@ -332,7 +333,7 @@ func (x *executorRun) runSubject(i int, s *executorSubject) {
 	}()
 	panicked := x.guarded(e.Thread, 0, func() {
 		s.Run()
-		x.touchAll(i) // it has returned, as spawns and drops can see, and what it leaves is looked at
+		s.ending.Change()
 		x.add(Event{Kind: Return, Thread: e.Thread, Arg: i + 1})
 	})
 	ended = false
@@ -340,7 +341,7 @@ func (x *executorRun) runSubject(i int, s *executorSubject) {
 		return
 	}
 	if panicked != "" {
-		x.touchAll(i)
+		s.ending.Change()
 		x.early.Store(true)
 		if !strings.Contains(panicked, scripted) {
 			x.tb.fault("Run panicked: " + panicked)
@@ -351,7 +352,10 @@ func (x *executorRun) runSubject(i int, s *executorSubject) {
 		return
 	}
 	for _, l := range x.all() {
-		if l.on == i && l.spawned.Load() && !l.cancelled.Load() && !l.over() {
+		if l.on != i || !l.spawned.Load() || l.cancelled.Load() || l.ended.Load() {
+			continue
+		}
+		if l.touch(); !closed(l.joined) {
 			x.early.Store(true)
 			x.tb.fault(fmt.Sprintf("Run returned although task %d had not ended; want it to return when every task has ended", l.task))
 		}

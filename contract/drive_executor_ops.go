@@ -108,7 +108,7 @@ func (x *executorRun) wakeClone(thread int, l *leaf, op Op) {
 }
 
 func (x *executorRun) cancel(thread int, l *leaf) {
-	l.touch()
+	l.touchWithRun()
 	task := l.join.Load()
 	if task == nil {
 		return

@@ -487,26 +487,3 @@ func (p *primitiveRun) drop(thread int, w *waiter) {
 		p.tb.fault(fmt.Sprintf("Drop of the future of %s panicked: %s", w.op.Name, panicked))
 	}
 }
-
-// free ends what is left, without judging it.
-func (p *primitiveRun) free() {
-	for _, w := range p.waiting((*waiter).canGo) {
-		if w.cancel != nil {
-			w.cancel()
-		} else if !p.locked {
-			p.start(func() {
-				p.tb.quietly(func() {
-					w.busy.Lock()
-					defer w.busy.Unlock()
-					futures.Drop(w.future)
-				})
-			})
-		}
-	}
-	if p.s.Close != nil {
-		p.start(func() { p.tb.quietly(p.s.Close) })
-	}
-	if !p.locked {
-		p.settle()
-	}
-}

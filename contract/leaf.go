@@ -55,8 +55,10 @@ func (l *leaf) Poll(cx *futures.Context) (int, bool) {
 	n, lent, wakes, woken, turn := l.begin(lane)
 	x.pollBegins(l, lane, n)
 	end := func(e Event) {
-		l.touch()
-		if e.Kind != Pending {
+		if e.Kind == Pending {
+			l.touch()
+		} else {
+			l.touchWithRun()
 			l.ended.Store(true)
 		}
 		e.Thread, e.Task, e.Poll = lane, l.task, n
@@ -193,7 +195,7 @@ func (l *leaf) Drop() {
 	x := l.x
 	lane := x.dropLane()
 	defer x.freeLane(lane)
-	l.touch()
+	l.touchWithRun()
 	l.ended.Store(true)
 	e := Event{Kind: FutureDrop, Thread: lane, Task: l.task}
 	if x.precise && lane < 0 && x.elsewhere(l.on) {
@@ -280,6 +282,16 @@ func (l *leaf) wake(e Event, w *wakers.Waker, byValue bool) {
 
 // touch announces that what the leaf keeps is looked at or changed.
 func (l *leaf) touch() { l.touched.Change() }
+
+// touchWithRun is touch for what the end of the run of its subject depends on, or
+// what depends on that.
+func (l *leaf) touchWithRun() {
+	if l.on < len(l.x.subjects) && l.x.subjects[l.on].Run != nil {
+		l.touched.Change(l.x.subjects[l.on].ending)
+	} else {
+		l.touch()
+	}
+}
 
 // add announces a wake, whose order among wakes does not matter.
 func (l *leaf) add() { l.touched.Add() }
