@@ -40,12 +40,13 @@ type child struct {
 	spins  int  // polls of the combinator in which it still keeps waking itself
 	spun   int  // how often it did in this one
 	spunIn int  // which that is
+	alike  bool // the combinator that made the latest poll was lent a waker whose handles say they wake the same
 
 	mu     StageLock     // held while handles are cloned or compared
 	handle *wakers.Waker // clone of the latest poll's waker, until it is woken by value
 	id     int
 	poll0  int           // the poll that it was cloned in
-	steady bool          // that poll's combinator was lent a waker whose handles say they wake the same
+	steady bool          // alike, in that poll
 	stale  *wakers.Waker // clone kept from the first poll that was replaced
 	oldID  int
 	old0   int
@@ -143,7 +144,7 @@ func (s *child) begin(lane int, cx *futures.Context) (n, lent, turn int, entered
 		s.turn++
 		entered = true
 	}
-	s.seen, s.fresh = s.wakes, 0
+	s.seen, s.fresh, s.alike = s.wakes, 0, c.steady()
 	return s.polls, e.Handle, s.turn, entered, s.ended
 }
 
@@ -153,10 +154,14 @@ const noopNote = "the no-op waker"
 // spinning reports whether a child that spins wakes itself once more.
 func (s *child) spinning() bool {
 	s.c.mu.Lock()
-	defer s.c.mu.Unlock()
-	if s.spins == 0 {
+	spins := s.spins > 0
+	s.c.mu.Unlock()
+	if !spins {
 		return false
 	}
+	s.c.touch() // the combinator's polls are counted
+	s.c.mu.Lock()
+	defer s.c.mu.Unlock()
 	if s.spunIn != s.c.polls {
 		s.spunIn, s.spun = s.c.polls, 0
 		s.spins--
@@ -173,7 +178,9 @@ func (s *child) register(cx *futures.Context, lend Event) {
 	e := lend
 	e.Kind, e.Task = Clone, s.task()
 	id := c.handle(e)
-	steady := c.steady()
+	c.mu.Lock()
+	steady := s.alike
+	c.mu.Unlock()
 	s.mu.Lock()
 	old, oldID, oldPoll := s.handle, s.id, s.poll0
 	if old != nil && steady && s.steady {
@@ -279,7 +286,7 @@ func (s *child) wake(e Event, w *wakers.Waker, byValue bool) {
 	if byValue {
 		e.Kind = Wake
 	}
-	c.guarded(e.Thread, s.task(), func() {
+	c.announced(e.Thread, s.task(), c.touch, func() {
 		c.touch()
 		c.mu.Lock()
 		c.addLocked(e)
@@ -299,7 +306,7 @@ func (s *child) wake(e Event, w *wakers.Waker, byValue bool) {
 }
 
 func (s *child) dropHandle(thread int, w *wakers.Waker, id int) {
-	s.c.guarded(thread, s.task(), func() {
+	s.c.announced(thread, s.task(), s.c.touch, func() {
 		s.c.add(Event{Kind: Drop, Thread: thread, Task: s.task(), Handle: id})
 		w.Drop()
 		s.c.add(Event{Kind: Return, Thread: thread, Task: s.task()})

@@ -52,6 +52,7 @@ type parentHandle struct {
 }
 
 func (h *parentHandle) Clone() wakers.RawWaker {
+	h.p.c.tally()
 	clone := *h
 	clone.id = h.p.c.handle(Event{Kind: Clone, Thread: h.p.c.lane(), Task: h.p.task(), Poll: h.poll, Handle: h.id})
 	return &clone

@@ -9,8 +9,7 @@ import (
 // conclude brings a scenario on a primitive to its end: whoever was woken is
 // polled; each operation that may wait is begun once more, which shows what is
 // missing; what was taken is given back; what may be had without waiting is
-// tried; what is called once, a close, is
-// called; and what waits then is given up.
+// tried; what is called once, a close, is called; and what waits then is given up.
 func (p *primitiveRun) conclude() bool {
 	if !p.quiesce() {
 		return false

@@ -20,6 +20,7 @@ type combinatorRun struct {
 	lent     []*wakers.Waker          // every handle lent so far: none is emptied before the run ends
 	noop     wakers.Waker
 	touch    func()        // announces that the state is looked at or changed
+	tally    func()        // announces that a handle comes
 	nests    bool          // some polls of children block: those of the combinator are made on threads
 	freed    chan struct{} // closed when what hangs is freed
 
@@ -62,7 +63,7 @@ func (h *sharedHandle) live() bool { return !h.over && !h.left }
 
 func (c *combinatorRun) play() {
 	c.lanes = map[string]int{c.goroutine(): 0}
-	c.touch, _ = c.newTouch()
+	c.touch, c.tally = c.newTouch()
 	wakers.Noop{}.InitWaker(&c.noop)
 	c.nests, c.freed = c.stage == nil && nests(*c.sc), make(chan struct{})
 	for i := range c.sc.Scripts {
@@ -314,13 +315,11 @@ func (c *combinatorRun) owed() bool {
 }
 
 // steady reports whether the poll that is open was lent a waker whose handles
-// say that they wake the same.
+// say that they wake the same. The recorder is locked.
 func (c *combinatorRun) steady() bool {
 	if c.s.Share != nil {
 		return false // its handles are polled with different ones
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	return c.handles[0].latest == steadyProbe
 }
 

@@ -29,7 +29,8 @@ type executorRun struct {
 	nests      atomic.Int64
 	early      atomic.Bool // a Run returned although a task had not ended
 	cut        atomic.Bool // closed before its tasks have ended
-	touch      func()      // announces that the count of parks is changed
+	touch      func()      // announces that what belongs to no task is looked at or changed
+	together   StageTouch  // not nil: stands for all tasks
 	next       int         // busy: the operation that the next poll does
 }
 
@@ -37,6 +38,7 @@ type executorSubject struct {
 	Executor
 	running  atomic.Bool
 	returned chan struct{} // closed when Run has returned
+	ending   StageTouch    // stands for that
 }
 
 // closed reports whether c is closed.
@@ -66,7 +68,7 @@ func (x *executorRun) play() {
 		if !x.tb.guard("mk", func() { ex = x.mk(x.tb) }) {
 			return
 		}
-		x.subjects = append(x.subjects, &executorSubject{Executor: ex, returned: make(chan struct{})})
+		x.subjects = append(x.subjects, &executorSubject{Executor: ex, returned: make(chan struct{}), ending: x.newStageTouch()})
 	}
 	first := x.subjects[0].Executor
 	x.busy, x.spurious = first.Busy, first.Spurious
@@ -77,6 +79,9 @@ func (x *executorRun) play() {
 		}
 	}
 	x.declare(first)
+	if x.ordersTasks(first) {
+		x.together = x.newStageTouch()
+	}
 	for i := range x.sc.Scripts {
 		x.addLeaf(&x.sc.Scripts[i], i%x.sc.Subjects)
 	}
@@ -118,11 +123,35 @@ func (x *executorRun) addLeaf(s *Script, on int) *leaf {
 	x.leavesMu.Lock()
 	defer x.leavesMu.Unlock()
 	l := &leaf{x: x, task: len(x.leaves) + 1, on: on, script: s, joined: make(chan struct{}), mu: x.newLock()}
-	l.touch, l.add = x.newTouch()
+	if l.touched = x.together; l.touched == nil {
+		l.touched = x.newStageTouch()
+	}
 	l.watching.mu = x.newLock()
-	l.watching.touch, _ = x.newTouch()
 	x.leaves = append(x.leaves, l)
 	return l
+}
+
+// ordersTasks reports whether laws that the executor is held to ask which of two
+// things came first that happened to different tasks: polls of one between the wake
+// and the poll of another (E21, E23), wakes through handles that may have come to
+// mean another task (E7, E15), a wake after a park that returned early (P5), and calls
+// beside a poll in which unparks are counted (E32).
+func (x *executorRun) ordersTasks(ex Executor) bool {
+	return ex.Fair > 0 || x.facts.Profile == "index" || ex.ParkWith != nil || ex.Unparks != nil
+}
+
+// touchAll announces, as one step, that what is kept of all tasks of a subject is
+// looked at or changed.
+func (x *executorRun) touchAll(on int) {
+	var touches []StageTouch
+	for _, l := range x.all() {
+		if l.on == on {
+			touches = append(touches, l.touched)
+		}
+	}
+	if len(touches) > 0 {
+		touches[0].Change(touches[1:]...)
+	}
 }
 
 // all returns the leaves so far.
@@ -231,7 +260,7 @@ func (x *executorRun) spawnFirst() bool {
 // spawn hands l to its subject, unless that has ended.
 func (x *executorRun) spawn(thread int, l *leaf) {
 	s := x.subjects[l.on]
-	l.touch()
+	l.touchWithRun()
 	if !x.cut.Load() && (closed(s.returned) || x.closing.Load()) || l.spawned.Swap(true) {
 		return
 	}
@@ -283,6 +312,7 @@ func (x *executorRun) wait(l *leaf, task Task) {
 			}
 		}
 	})
+	l.touch()
 	x.add(e)
 	close(l.joined)
 }
@@ -303,6 +333,7 @@ func (x *executorRun) runSubject(i int, s *executorSubject) {
 	}()
 	panicked := x.guarded(e.Thread, 0, func() {
 		s.Run()
+		s.ending.Change()
 		x.add(Event{Kind: Return, Thread: e.Thread, Arg: i + 1})
 	})
 	ended = false
@@ -310,6 +341,7 @@ func (x *executorRun) runSubject(i int, s *executorSubject) {
 		return
 	}
 	if panicked != "" {
+		s.ending.Change()
 		x.early.Store(true)
 		if !strings.Contains(panicked, scripted) {
 			x.tb.fault("Run panicked: " + panicked)
@@ -320,7 +352,10 @@ func (x *executorRun) runSubject(i int, s *executorSubject) {
 		return
 	}
 	for _, l := range x.all() {
-		if l.on == i && l.spawned.Load() && !l.cancelled.Load() && !l.over() {
+		if l.on != i || !l.spawned.Load() || l.cancelled.Load() || l.ended.Load() {
+			continue
+		}
+		if l.touch(); !closed(l.joined) {
 			x.early.Store(true)
 			x.tb.fault(fmt.Sprintf("Run returned although task %d had not ended; want it to return when every task has ended", l.task))
 		}

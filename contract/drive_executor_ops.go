@@ -80,9 +80,10 @@ func (x *executorRun) outside(thread int, op Op) {
 	}
 }
 
-// leaf returns the leaf of a task, or nil if there is no such task.
+// leaf returns the leaf of a task of the scenario, or nil if there is no such task.
+// What is run inside a poll is none: others would find it there, or not yet.
 func (x *executorRun) leaf(task int) *leaf {
-	if all := x.all(); task >= 1 && task <= len(all) {
+	if all := x.all(); task >= 1 && task <= len(x.sc.Scripts) {
 		return all[task-1]
 	}
 	return nil
@@ -107,7 +108,7 @@ func (x *executorRun) wakeClone(thread int, l *leaf, op Op) {
 }
 
 func (x *executorRun) cancel(thread int, l *leaf) {
-	l.touch()
+	l.touchWithRun()
 	task := l.join.Load()
 	if task == nil {
 		return

@@ -45,9 +45,11 @@ type futureRun struct {
 	started  bool        // the future's work has begun, it says
 
 	touch func() // announces that the state is looked at or changed
+	tally func() // announces that a handle comes or goes
 	begun Mark   // the begin of Fire
 
 	stateMu  sync.Mutex
+	inside   map[int]int // on a Stage: its threads that are in a poll or a drop, and which thread that is
 	polls    int
 	onThread int  // the thread of the latest poll
 	kind     int  // of the waker of the latest poll
@@ -73,7 +75,8 @@ func (f *futureRun) play() {
 	if !f.tb.guard("mk", func() { f.s = f.mk(f.tb) }) {
 		return
 	}
-	f.touch, _ = f.newTouch()
+	f.touch, f.tally = f.newTouch()
+	f.inside = map[int]int{}
 	for i := range f.probes {
 		f.probes[i].f, f.probes[i].task = f, i+1
 	}
@@ -266,10 +269,10 @@ func (f *futureRun) stale(op Op) bool {
 // pollOn polls the future on a thread with waker n, 0 to 2, of a kind. If a
 // poll is open it does nothing.
 func (f *futureRun) pollOn(thread, n, kind int) {
+	f.touch()
 	if !f.polling.CompareAndSwap(false, true) {
 		return
 	}
-	f.touch()
 	p := &f.probes[n]
 	f.stateMu.Lock()
 	f.polls++
@@ -285,6 +288,7 @@ func (f *futureRun) pollOn(thread, n, kind int) {
 	var right, ready bool
 	f.add(begin)
 	panicked := f.panics(func() {
+		defer f.goInside(thread)()
 		begun()
 		defer returned()
 		answer, right, ready = f.s.poll(futures.NewContext(lent))
@@ -330,25 +334,6 @@ func (f *futureRun) panics(call func()) (panicked string) {
 	return ""
 }
 
-const panicsName = "contract.(*futureRun).panics"
-
-// thread returns the thread of a call on a handle: that of the poll if it is
-// made inside the future's Poll, that of the driver inside its Drop, or one of
-// the future's own. Only for a wake it matters enough to look for the Poll on
-// the stack.
-func (f *futureRun) thread(k Kind) int {
-	polling, dropping := f.polling.Load(), f.dropping.Load()
-	if !polling && !dropping || (k == Wake || k == WakeByRef) && !onStack(panicsName) {
-		return -1
-	}
-	if dropping {
-		return 0
-	}
-	f.stateMu.Lock()
-	defer f.stateMu.Unlock()
-	return f.onThread
-}
-
 // account counts a call on a handle.
 func (f *futureRun) account(h *probeHandle, wakes, live int) {
 	f.stateMu.Lock()
@@ -389,7 +374,11 @@ func (f *futureRun) drop() {
 	f.dropping.Store(true)
 	defer f.dropping.Store(false)
 	f.add(Event{Kind: FutureDrop})
-	panicked := f.panics(f.s.drop)
+	panicked := f.panics(func() {
+		defer f.goInside(0)()
+		f.s.drop()
+	})
+	f.touch()
 	if panicked == "" {
 		f.add(Event{Kind: Return})
 		return

@@ -14,7 +14,6 @@ import (
 
 // A joining is the join of one task, polled as a future.
 type joining struct {
-	touch  func()    // announces that what follows is looked at or changed
 	mu     StageLock // one poll or drop at a time
 	future futures.Future[futures.Result[int]]
 
@@ -52,7 +51,7 @@ func (x *executorRun) watch(thread int, l *leaf, again int) {
 		return // it has answered, or was given up
 	}
 	j.future = f
-	j.touch()
+	l.touch()
 	id := x.handle(Event{})
 	j.set(id, true)
 	var lent wakers.Waker
@@ -90,7 +89,7 @@ func (x *executorRun) unwatch(thread int, l *leaf) {
 	}
 	x.guarded(thread, l.task, func() {
 		futures.Drop(j.future)
-		j.touch()
+		l.touch()
 		j.set(-1, false)
 		j.stateMu.Lock()
 		live := j.live
@@ -110,7 +109,7 @@ type joinWaker struct {
 
 func (w *joinWaker) count(n int) {
 	j := &w.l.watching
-	j.touch()
+	w.l.touch()
 	j.stateMu.Lock()
 	defer j.stateMu.Unlock()
 	if !w.lent {
@@ -134,7 +133,7 @@ func (w *joinWaker) Wake() {
 
 func (w *joinWaker) WakeByRef() {
 	x, j := w.x, &w.l.watching
-	j.touch()
+	w.l.touch()
 	j.stateMu.Lock()
 	if j.latest == w.id {
 		j.pending = false
@@ -156,8 +155,10 @@ func (w *joinWaker) WakeByRef() {
 func (x *executorRun) idle(thread int) {
 	for i, s := range x.subjects {
 		if s.Idle != nil && !x.closing.Load() {
+			x.touchAll(i)
 			x.add(Event{Kind: Idle, Thread: thread, Arg: i + 1})
 			s.Idle()
+			x.touchAll(i)
 			x.add(Event{Kind: Return, Thread: thread})
 		}
 	}
@@ -170,8 +171,10 @@ func (x *executorRun) timer(l *leaf, lane int, d time.Duration) {
 	if l.on >= len(x.subjects) || x.subjects[l.on].Timer == nil {
 		return
 	}
+	x.touch()
 	d += time.Duration(x.lingers.Add(1)) * time.Microsecond
 	id := x.handle(Event{})
+	l.touch()
 	x.add(Event{Kind: Timer, Thread: lane, Task: l.task, Handle: id, Arg: int(d)})
 	due := func() {
 		l.due.Add(1)
@@ -183,6 +186,7 @@ func (x *executorRun) timer(l *leaf, lane int, d time.Duration) {
 		due() // to settle lets any time pass
 	}
 	x.subjects[l.on].Timer(d, func() {
+		l.touch()
 		l.due.Add(-1)
 		lane := x.dropLane()
 		defer x.freeLane(lane)
@@ -193,7 +197,9 @@ func (x *executorRun) timer(l *leaf, lane int, d time.Duration) {
 
 // around is a park that now and then returns without a token.
 func (x *executorRun) around(park func()) {
-	x.touch()
+	if x.together != nil {
+		x.together.Change()
+	}
 	if n := x.parks.Add(1); n%2 == 1 && n < 100 && !x.rescued.Load() {
 		x.add(Event{Kind: Spuriously, Thread: 0})
 		return

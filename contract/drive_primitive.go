@@ -20,6 +20,7 @@ type primitiveRun struct {
 	ops    map[string]*PrimitiveOp
 	on     sync.Map    // goroutine → thread
 	touch  func()      // announces that the state is looked at or changed
+	tally  func()      // announces that a handle comes or goes
 	locked bool        // a goroutine waits for a lock for ever
 	struck atomic.Bool // a waker has panicked
 
@@ -45,7 +46,7 @@ func (p *primitiveRun) play() {
 	if !p.tb.guard("mk", func() { p.s = p.mk(p.tb) }) {
 		return
 	}
-	p.touch, _ = p.newTouch()
+	p.touch, p.tally = p.newTouch()
 	p.ops = make(map[string]*PrimitiveOp)
 	for i := range p.s.Ops {
 		p.ops[p.s.Ops[i].Name] = &p.s.Ops[i]
@@ -229,6 +230,7 @@ func (p *primitiveRun) begin(thread int, o *PrimitiveOp, n int, poll bool, handl
 		panicked := p.guarded(thread, w.id, func() { w.future = o.Start(w.arg) })
 		if panicked != "" || w.future == nil {
 			p.tb.fault(fmt.Sprintf("Start of %s gave no future %s", o.Name, panicked))
+			p.touch()
 			p.over(w, -1)
 		} else if p.publish(w); poll {
 			p.poll(thread, w, handle)
@@ -291,9 +293,9 @@ func (p *primitiveRun) publish(w *waiter) {
 	p.stateMu.Unlock()
 }
 
-// over notes that w has ended, with a result if it is not negative.
+// over notes that w has ended, with a result if it is not negative. That has been
+// announced.
 func (p *primitiveRun) over(w *waiter, result int) {
-	p.touch()
 	p.stateMu.Lock()
 	defer p.stateMu.Unlock()
 	w.over = true
@@ -310,13 +312,14 @@ func (p *primitiveRun) over(w *waiter, result int) {
 
 // direct calls an operation that never waits.
 func (p *primitiveRun) direct(thread int, w *waiter) {
-	panicked := p.guarded(thread, w.id, func() {
+	panicked := p.announced(thread, w.id, p.touch, func() {
 		result, ok := 0, true
 		if w.op.Do != nil {
 			result = w.op.Do(w.arg)
 		} else {
 			result, ok = w.op.Try(w.arg)
 		}
+		p.touch()
 		e := Event{Kind: Return, Thread: thread, Task: w.id, Arg: result}
 		if !ok {
 			e.Arg, e.Note, result = 0, noteRefused, -1
@@ -329,8 +332,9 @@ func (p *primitiveRun) direct(thread int, w *waiter) {
 
 // block calls an operation that waits on this goroutine.
 func (p *primitiveRun) block(thread int, w *waiter, ctx context.Context) {
-	panicked := p.guarded(thread, w.id, func() {
+	panicked := p.announced(thread, w.id, p.touch, func() {
 		result, err := w.op.Block(ctx, w.arg)
+		p.touch()
 		e := Event{Kind: Return, Thread: thread, Task: w.id, Arg: result}
 		if err != nil {
 			e.Arg, e.Note, result = 0, noteGivenUp, -1
@@ -341,20 +345,28 @@ func (p *primitiveRun) block(thread int, w *waiter, ctx context.Context) {
 		p.add(e)
 		p.over(w, result)
 	})
-	w.cancel()
 	p.blame(w, panicked)
+	w.cancel()
 }
 
-// blame names a panic that no waker has made a fault of the plug.
+// blame notes that w has ended with a panic. That has been announced.
 func (p *primitiveRun) blame(w *waiter, panicked string) {
 	if panicked == "" {
 		return
 	}
 	p.over(w, -1)
+	p.accuse(w, panicked)
+}
+
+// accuse makes a panic a fault of the plug, unless wakers panic.
+func (p *primitiveRun) accuse(w *waiter, panicked string) {
 	if !p.sc.panics() {
 		p.tb.fault(fmt.Sprintf("%s(%d) panicked: %s", w.op.Name, w.arg, panicked))
 	}
 }
+
+// asBefore stands for the waker of the poll before.
+const asBefore = -1
 
 // poll polls the future of w with one of its wakers, unless somebody else does
 // or it is over.
@@ -363,12 +375,14 @@ func (p *primitiveRun) poll(thread int, w *waiter, n int) {
 		return
 	}
 	defer w.busy.Unlock()
-	n %= len(w.probes)
 	p.touch()
 	p.stateMu.Lock()
 	if w.over {
 		p.stateMu.Unlock()
 		return
+	}
+	if n %= len(w.probes); n < 0 {
+		n = w.latest
 	}
 	w.polls++
 	poll, spurious := w.polls, w.pended && w.wakes == 0 // F7 judges it
@@ -386,8 +400,8 @@ func (p *primitiveRun) poll(thread int, w *waiter, n int) {
 	p.add(begin)
 	w.open.Store(int64(poll))
 	panicked := p.panics(func() { result, ready = w.future.Poll(futures.NewContext(lent)) })
-	w.open.Store(0)
 	p.touch()
+	w.open.Store(0)
 	switch {
 	case panicked != "":
 		e.Kind, e.Note = Panicked, panicked
@@ -405,10 +419,10 @@ func (p *primitiveRun) poll(thread int, w *waiter, n int) {
 	case Ready:
 		p.over(w, result)
 	case Panicked:
-		if !spurious {
-			p.blame(w, fmt.Sprintf("poll %d: %s", poll, panicked))
-		}
 		p.over(w, -1)
+		if !spurious {
+			p.accuse(w, fmt.Sprintf("poll %d: %s", poll, panicked))
+		}
 		p.drop(thread, w)
 	}
 }
@@ -427,10 +441,7 @@ func (p *primitiveRun) panics(call func()) (panicked string) {
 // pollWoken polls every future whose task was woken.
 func (p *primitiveRun) pollWoken(thread int) {
 	for _, w := range p.woken() {
-		p.stateMu.Lock()
-		latest := w.latest
-		p.stateMu.Unlock()
-		p.poll(thread, w, latest)
+		p.poll(thread, w, asBefore)
 	}
 }
 
@@ -467,9 +478,10 @@ func (p *primitiveRun) giveUp(thread int, w *waiter) {
 
 // drop drops the future of w.
 func (p *primitiveRun) drop(thread int, w *waiter) {
-	panicked := p.guarded(thread, w.id, func() {
+	panicked := p.announced(thread, w.id, p.touch, func() {
 		p.add(Event{Kind: FutureDrop, Thread: thread, Task: w.id})
 		futures.Drop(w.future)
+		p.touch()
 		p.add(Event{Kind: Return, Thread: thread, Task: w.id})
 	})
 	if panicked != "" && !p.sc.panics() {

@@ -14,6 +14,7 @@ type wakerRun struct {
 	*run
 	mk       func(testing.TB) Subject
 	subjects []*wakerSubject
+	touch    func() // announces that a call of a Hook is counted
 
 	handlesMu sync.Mutex
 	handles   map[int][]wakerHandle // by the thread that owns them
@@ -42,6 +43,7 @@ const injected = "a panic that the check injected"
 
 func (w *wakerRun) play() {
 	w.handles = make(map[int][]wakerHandle)
+	w.touch, _ = w.newTouch()
 	for i := range w.sc.Subjects {
 		var s Subject
 		if !w.tb.guard("mk", func() { s = w.mk(w.tb) }) {
@@ -52,6 +54,7 @@ func (w *wakerRun) play() {
 		w.subjects = append(w.subjects, subject)
 		if s.Hook != nil {
 			s.Hook(func() {
+				w.touch() // the calls of all threads are counted
 				if subject.fuse.Add(-1) == 0 {
 					panic(injected)
 				}

@@ -39,7 +39,11 @@ func (f *futureRun) arm(op Op) {
 // foreign is the waker's own code in a call of a slot of h.
 func (f *futureRun) foreign(h *probeHandle, slot int) {
 	fuse := &h.p.slots[slot]
-	if h.quiet || fuse.left.Add(-1) != 0 || f.ended.Load() {
+	if h.quiet || fuse.what.Load() == 0 || f.ended.Load() {
+		return
+	}
+	f.touch() // calls on other threads are counted, too, and what happens depends on the state
+	if fuse.left.Add(-1) != 0 {
 		return
 	}
 	polling := f.polling.Load()

@@ -31,9 +31,8 @@ type leaf struct {
 	seen  int // wakes begun before the latest poll
 	turn  int // the turn of the latest poll
 
-	touch func() // announces that what the leaf keeps is looked at or changed
-	add   func() // announces a wake, whose order among wakes does not matter
-	past  past
+	touched StageTouch // stands for what the leaf keeps, and for what happens to its task
+	past    past
 
 	mu     StageLock     // held while handles are cloned
 	handle *wakers.Waker // clone of the latest poll's waker
@@ -56,7 +55,12 @@ func (l *leaf) Poll(cx *futures.Context) (int, bool) {
 	n, lent, wakes, woken, turn := l.begin(lane)
 	x.pollBegins(l, lane, n)
 	end := func(e Event) {
-		l.touch()
+		if e.Kind == Pending {
+			l.touch()
+		} else {
+			l.touchWithRun()
+			l.ended.Store(true)
+		}
 		e.Thread, e.Task, e.Poll = lane, l.task, n
 		x.add(e)
 		if x.stage != nil {
@@ -65,7 +69,6 @@ func (l *leaf) Poll(cx *futures.Context) (int, bool) {
 	}
 	defer func() {
 		if p := recover(); p != nil { // the script's, or the lent waker's: let the executor have it
-			l.ended.Store(true)
 			end(Event{Kind: Panicked, Note: note(p)})
 			panic(p)
 		}
@@ -74,7 +77,6 @@ func (l *leaf) Poll(cx *futures.Context) (int, bool) {
 		x.overBudget.Store(true)
 	}
 	if x.overBudget.Load() {
-		l.ended.Store(true)
 		end(Event{Kind: Ready, Arg: value(l.task)})
 		return value(l.task), true
 	}
@@ -84,7 +86,6 @@ func (l *leaf) Poll(cx *futures.Context) (int, bool) {
 		if l.task%2 == 1 { // a wake that nobody needs any more
 			l.wake(Event{Thread: lane, Poll: n, Handle: lent}, cx.Waker(), false)
 		}
-		l.ended.Store(true)
 		end(Event{Kind: Ready, Arg: value(l.task)})
 		return value(l.task), true
 	}
@@ -155,6 +156,9 @@ func (x *executorRun) compareOthers(lane int, l *leaf, poll, lent int, w *wakers
 			e := Event{Kind: Compare, Thread: lane, Task: l.task, Poll: poll, Handle: lent, Arg: other.id, Note: "no"}
 			if w.WillWake(other.handle) {
 				e.Note = "yes"
+				if other != l { // what that means depends on whether the other task has ended
+					other.touch()
+				}
 			}
 			x.add(e)
 		}
@@ -191,7 +195,7 @@ func (l *leaf) Drop() {
 	x := l.x
 	lane := x.dropLane()
 	defer x.freeLane(lane)
-	l.touch()
+	l.touchWithRun()
 	l.ended.Store(true)
 	e := Event{Kind: FutureDrop, Thread: lane, Task: l.task}
 	if x.precise && lane < 0 && x.elsewhere(l.on) {
@@ -257,7 +261,7 @@ func (l *leaf) owed() bool {
 
 // wake wakes w, which is handle id of the task.
 func (l *leaf) wake(e Event, w *wakers.Waker, byValue bool) {
-	l.x.guarded(e.Thread, l.task, func() {
+	l.x.announced(e.Thread, l.task, l.add, func() {
 		e.Kind, e.Task = WakeByRef, l.task
 		if byValue {
 			e.Kind = Wake
@@ -276,6 +280,22 @@ func (l *leaf) wake(e Event, w *wakers.Waker, byValue bool) {
 	})
 }
 
+// touch announces that what the leaf keeps is looked at or changed.
+func (l *leaf) touch() { l.touched.Change() }
+
+// touchWithRun is touch for what the end of the run of its subject depends on, or
+// what depends on that.
+func (l *leaf) touchWithRun() {
+	if l.on < len(l.x.subjects) && l.x.subjects[l.on].Run != nil {
+		l.touched.Change(l.x.subjects[l.on].ending)
+	} else {
+		l.touch()
+	}
+}
+
+// add announces a wake, whose order among wakes does not matter.
+func (l *leaf) add() { l.touched.Add() }
+
 // over reports whether the task has ended: answered, or joined.
 func (l *leaf) over() bool {
 	return l.ended.Load() || closed(l.joined)
@@ -283,7 +303,7 @@ func (l *leaf) over() bool {
 
 // dropHandle drops w, which is handle id of l's task.
 func (x *executorRun) dropHandle(thread int, l *leaf, w *wakers.Waker, id int) {
-	x.guarded(thread, l.task, func() {
+	x.announced(thread, l.task, l.add, func() {
 		x.call(Event{Kind: Drop, Thread: thread, Task: l.task, Handle: id}, w.Drop)
 	})
 }

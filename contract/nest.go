@@ -21,6 +21,7 @@ func (x *executorRun) nest(l *leaf, lane, poll int) {
 	defer close(over)
 	panicked := x.guarded(lane, l.task, func() {
 		ex := x.mk(x.tb)
+		x.touch() // the tasks are counted
 		inner = x.addLeaf(&Script{Turns: []Turn{{}}}, len(x.subjects)+l.task)
 		inner.spawned.Store(true)
 		x.start(func() { x.wakeNested(l, inner, polled, over) })

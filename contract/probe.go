@@ -104,6 +104,7 @@ func (h *probeHandle) Clone() wakers.RawWaker { return h.clone() }
 
 func (h *probeHandle) clone() *probeHandle {
 	h.p.f.foreign(h, cloneSlot)
+	h.p.f.tally()
 	c := h
 	e := h.event(Clone)
 	if h.same {
@@ -133,6 +134,7 @@ func (h *probeHandle) WakeByRef() {
 }
 
 func (h *probeHandle) Drop() {
+	h.p.f.tally()
 	h.p.f.add(h.event(Drop))
 	h.p.f.account(h, 0, -1)
 	h.p.f.foreign(h, dropSlot)
@@ -153,20 +155,24 @@ func (r *relay) begin() {
 
 // returned ends the handle that was lent.
 func (r *relay) returned() {
+	r.lent.p.f.touch()
 	if r.refs.Load() == 1 { // nobody kept one
 		r.inner.quiet = true
 	}
-	r.release()
+	r.end()
 }
 
-// release ends one handle, and with the last one the clone.
-func (r *relay) release() {
+// end ends one handle, and with the last one the clone. Whose end that is, and
+// whether a call comes too late, depends on the order of the calls: they have been
+// announced.
+func (r *relay) end() {
 	if r.refs.Add(-1) == 0 {
 		r.inner.Drop()
 	}
 }
 
 func (r *relay) Clone() wakers.RawWaker {
+	r.lent.p.f.touch()
 	if r.refs.Add(1) == 1 {
 		r.late(Clone)
 	}
@@ -176,6 +182,7 @@ func (r *relay) Clone() wakers.RawWaker {
 func (r *relay) Wake() { r.WakeByRef(); r.Drop() }
 
 func (r *relay) WakeByRef() {
+	r.lent.p.f.touch()
 	if r.refs.Load() <= 0 {
 		r.late(WakeByRef)
 		return
@@ -184,11 +191,12 @@ func (r *relay) WakeByRef() {
 }
 
 func (r *relay) Drop() {
+	r.lent.p.f.touch()
 	if r.refs.Load() <= 0 {
 		r.late(Drop)
 		return
 	}
-	r.release()
+	r.end()
 }
 
 // late records a call of a handle that has ended: it can only be the one that

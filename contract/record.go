@@ -2,6 +2,7 @@ package contract
 
 import (
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -13,13 +14,19 @@ type recorder struct {
 	mu      sync.Mutex
 	events  []Event
 	closed  bool
-	stage   Stage  // nil: a bubble
-	handles int    // handles numbered so far
-	waking  []int  // threads that are inside a wake call, latest last
-	lanes   uint64 // bit n set: lane -(n+1) is in a poll or a drop
+	stage   Stage    // nil: a bubble
+	handles int      // handles numbered so far
+	waking  []waking // the wake calls that have not returned, latest last
+	lanes   uint64   // bit n set: lane -(n+1) is in a poll or a drop
 
 	precise bool       // calls are noted by goroutine, which costs a microsecond each
 	calls   []openCall // if precise: the open ones, latest last
+}
+
+// waking is a wake call.
+type waking struct {
+	thread int
+	self   int // on a Stage, its thread
 }
 
 // An openCall is a call of the subject that has not returned.
@@ -107,15 +114,16 @@ func (r *recorder) wake(e Event, count *int, do func()) {
 	r.mu.Lock()
 	r.addLocked(e)
 	*count++
-	r.waking = append(r.waking, e.Thread)
+	me := waking{thread: e.Thread}
+	if r.stage != nil {
+		me.self = r.stage.Self()
+	}
+	r.waking = append(r.waking, me)
 	r.mu.Unlock()
 	defer func() {
 		r.mu.Lock()
-		for i := len(r.waking) - 1; i >= 0; i-- {
-			if r.waking[i] == e.Thread {
-				r.waking = append(r.waking[:i], r.waking[i+1:]...)
-				break
-			}
+		if i := lastIndex(r.waking, func(w waking) bool { return w == me }); i >= 0 {
+			r.waking = slices.Delete(r.waking, i, i+1)
 		}
 		r.mu.Unlock()
 	}()
@@ -129,19 +137,36 @@ func (r *recorder) wake(e Event, count *int, do func()) {
 func insideWake(do func()) { do() }
 
 // pollLane returns the thread that a poll belongs to which begins on this
-// goroutine: the one whose wake call it is inside of, or a free lane.
+// goroutine: the one whose wake call it is inside of, or a free lane. On a Stage
+// it depends on nothing that other threads do.
 func (r *recorder) pollLane() int {
 	r.mu.Lock()
-	if n := len(r.waking); n > 0 {
-		thread := r.waking[n-1]
+	defer r.mu.Unlock()
+	if r.stage != nil {
+		self := r.stage.Self()
+		if i := lastIndex(r.waking, func(w waking) bool { return w.self == self }); i >= 0 {
+			return r.waking[i].thread
+		}
+	} else if n := len(r.waking); n > 0 {
+		thread := r.waking[n-1].thread
 		r.mu.Unlock()
-		if onStack(insideWakeName) {
+		inside := onStack(insideWakeName)
+		r.mu.Lock()
+		if inside {
 			return thread
 		}
-		r.mu.Lock()
 	}
-	defer r.mu.Unlock()
 	return r.freshLane()
+}
+
+// lastIndex is the index of the last element that suits, or -1.
+func lastIndex[T any](s []T, suits func(T) bool) int {
+	for i := len(s) - 1; i >= 0; i-- {
+		if suits(s[i]) {
+			return i
+		}
+	}
+	return -1
 }
 
 // dropLane returns the thread that the drop of a future belongs to which begins

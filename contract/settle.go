@@ -183,15 +183,26 @@ func (r *run) newContext() (context.Context, context.CancelFunc) {
 	return context.WithCancel(context.Background())
 }
 
-// newTouch makes two functions that a goroutine of the run calls before it changes
-// what others look at, or looks at what others change; see Stage. In a bubble that
-// needs no announcement.
-func (r *run) newTouch() (change, add func()) {
+// newStageTouch makes what a goroutine of the run calls before it changes what
+// others look at, or looks at what others change.
+func (r *run) newStageTouch() StageTouch {
 	if r.stage != nil {
 		return r.stage.Touch()
 	}
-	return func() {}, func() {}
+	return noTouch{}
 }
+
+// newTouch is newStageTouch for a driver that keeps one thing only.
+func (r *run) newTouch() (change, add func()) {
+	t := r.newStageTouch()
+	return func() { t.Change() }, t.Add
+}
+
+// noTouch is the touch of a bubble, where nothing needs an announcement.
+type noTouch struct{}
+
+func (noTouch) Change(...StageTouch) {}
+func (noTouch) Add()                 {}
 
 const guardedName = "contract.(*run).guarded"
 
@@ -211,6 +222,21 @@ func (r *run) guarded(thread, task int, f func()) (panicked string) {
 	}()
 	f()
 	return ""
+}
+
+// announced is guarded, and calls announce before it records a panic, so that this
+// has an order among what other threads do.
+func (r *run) announced(thread, task int, announce, f func()) (panicked string) {
+	return r.guarded(thread, task, func() {
+		returned := false
+		defer func() {
+			if !returned {
+				announce()
+			}
+		}()
+		f()
+		returned = true
+	})
 }
 
 // note says what a panic carried.

@@ -16,11 +16,8 @@ type Stage interface {
 	Settle()
 	// Lock makes a lock that threads can wait for.
 	Lock() StageLock
-	// Touch makes two functions that announce an operation on what the run itself
-	// keeps and looks at, so that the orders in which threads do so are told
-	// apart: change is for what may depend on any other operation, add for what
-	// comes to the same in whatever order it and its kin are done.
-	Touch() (change, add func())
+	// Touch makes what stands for something that the run itself keeps.
+	Touch() StageTouch
 	// Context makes a context whose end the threads can wait for.
 	Context() (context.Context, context.CancelFunc)
 	// Mark stands for what the calling thread has done so far.
@@ -39,6 +36,19 @@ type Stage interface {
 type StageLock interface {
 	sync.Locker
 	TryLock() bool
+}
+
+// A StageTouch announces operations on something that the run itself keeps and
+// looks at, so that the orders in which threads do so are told apart. They are
+// announced first: what others may change is read after the announcement, and
+// before the thread's next one.
+type StageTouch interface {
+	// Change is for what may depend on any other operation: on this and, in the
+	// same step, on others.
+	Change(others ...StageTouch)
+	// Add is for what comes to the same in whatever order it and its kin are
+	// done.
+	Add()
 }
 
 // A Mark is what a thread had done at some point, to its Stage.

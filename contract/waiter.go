@@ -66,6 +66,7 @@ func (p *waiterProbe) lend(poll int) (wakers.RawWaker, int) {
 
 func (p *waiterProbe) cloned(h handleOf) handleOf {
 	p.w.r.strike(DoClone, p.w)
+	p.w.r.tally()
 	return handleOf{p.w.r.handle(p.event(Clone, h)), h.of}
 }
 
@@ -82,6 +83,7 @@ func (p *waiterProbe) woken(k Kind, h handleOf) {
 }
 
 func (p *waiterProbe) ended(h handleOf) {
+	p.w.r.tally()
 	p.w.r.add(p.event(Drop, h))
 	p.w.r.strike(DoDrop, p.w)
 }
@@ -106,6 +108,7 @@ type alikeHandle struct{ p *waiterProbe }
 
 func (h alikeHandle) Clone() wakers.RawWaker {
 	clone := h.p.cloned(h.p.any(false))
+	h.p.w.r.touch()
 	h.p.mu.Lock()
 	defer h.p.mu.Unlock()
 	h.p.alike = append(h.p.alike, clone)
@@ -118,6 +121,7 @@ func (h alikeHandle) Drop()      { h.p.ended(h.p.any(true)) }
 
 // any returns a clone that lives, or else the handle that is lent.
 func (p *waiterProbe) any(take bool) handleOf {
+	p.w.r.touch()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	n := len(p.alike)

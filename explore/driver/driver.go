@@ -10,6 +10,7 @@ package driver
 
 import (
 	"context"
+	"slices"
 
 	"github.com/wakecheck/wakecheck/contract"
 	"github.com/wakecheck/wakecheck/explore/internal/engine"
@@ -76,19 +77,39 @@ func (s stage) Context() (context.Context, context.CancelFunc) {
 
 func (s stage) Lock() contract.StageLock { return &lock{e: s.e} }
 
-func (s stage) Touch() (change, add func()) {
-	ref := new(engine.Ref)
-	object := func() *engine.Object {
-		o, _ := s.e.Object(ref, "the check's own state")
-		return o
-	}
-	return func() { s.e.Write(object(), "touch") }, func() { s.e.Join(object(), "add") }
-}
+func (s stage) Touch() contract.StageTouch { return &touch{e: s.e} }
 
 func (s stage) Self() int                    { return s.e.Self().Number() }
 func (s stage) Over() bool                   { return s.e.Over() }
 func (s stage) Mark() contract.Mark          { return s.e.Mark() }
 func (s stage) Sees(mark contract.Mark) bool { return s.e.Sees(mark.(engine.Mark)) }
+
+// touch stands for what a run keeps itself.
+type touch struct {
+	e   *engine.Engine
+	ref engine.Ref
+}
+
+func (t *touch) object() *engine.Object {
+	o, _ := t.e.Object(&t.ref, "the check's own state")
+	return o
+}
+
+func (t *touch) Change(others ...contract.StageTouch) {
+	if len(others) == 0 {
+		t.e.Write(t.object(), "touch")
+		return
+	}
+	objects := []*engine.Object{t.object()}
+	for _, other := range others {
+		if o := other.(*touch).object(); !slices.Contains(objects, o) {
+			objects = append(objects, o)
+		}
+	}
+	t.e.WriteAll(objects, "touch")
+}
+
+func (t *touch) Add() { t.e.Join(t.object(), "add") }
 
 // lock is a lock among threads. It orders nothing for data races: the code under
 // test must do that itself.

@@ -2,10 +2,7 @@ package driver_test
 
 import (
 	"flag"
-	"fmt"
-	"maps"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/wakecheck/wakecheck/contract"
@@ -21,48 +18,11 @@ import (
 // broken together, and in which orders that happens to all tasks which a law can
 // tell apart.
 
-// ordered are the kinds of events whose order, for one task, laws depend on. What
-// they say of handles and lanes are names, and no law depends on them.
-var ordered = []contract.Kind{
-	contract.Poll, contract.Pending, contract.Ready, contract.Panicked, contract.Wake, contract.WakeByRef,
-	contract.Cancel, contract.FutureDrop, contract.Fire, contract.Park, contract.Unpark, contract.Start, contract.Call, contract.Block,
-	contract.Unseen,
-}
-
-// shown is what the trace of an execution shows.
-func shown(laws []string, trace []contract.Event) string {
-	byTask := map[int]*strings.Builder{}
-	for _, e := range trace {
-		returns := e.Kind == contract.Return && e.Task == 0 // of parkers and of Fire
-		if !returns && !slices.Contains(ordered, e.Kind) {
-			continue
-		}
-		b := byTask[e.Task]
-		if b == nil {
-			b = new(strings.Builder)
-			byTask[e.Task] = b
-		}
-		fmt.Fprintf(b, " %s/%d/%s", e.Kind, max(e.Thread, -1), e.Note)
-		if e.Kind != contract.Poll { // there it is the kind of waker
-			fmt.Fprintf(b, "/%d", e.Arg)
-		}
-	}
-	var text strings.Builder
-	for _, r := range contract.Judge(slices.Values(trace), laws...) {
-		if r.Verdict == contract.Violated {
-			text.WriteString(r.Law + " ")
-		}
-	}
-	for _, task := range slices.Sorted(maps.Keys(byTask)) {
-		fmt.Fprintf(&text, "\n%d:%s", task, byTask[task])
-	}
-	return text.String()
-}
-
 // A comparison is an Explorer that has some scenarios of a campaign explored by one
 // algorithm after the other.
 type comparison struct {
 	t      *testing.T
+	door   contract.Door
 	scenes []int
 	laws   []string // of the door
 	next   int      // the scenario that comes next
@@ -107,7 +67,7 @@ func (c *comparison) play(play func(contract.Stage) []contract.Event, a engine.A
 		Seed:      1,
 		Limits:    engine.Limits{Executions: most},
 		Until: func(end engine.End) bool {
-			if text := shown(c.laws, trace); all[text] == "" {
+			if text := c.shown(trace); all[text] == "" {
 				all[text] = end.Schedule()
 			}
 			return false
@@ -127,25 +87,37 @@ func TestNoOrderIsLeftOut(t *testing.T) {
 	}
 	defer contract.RegisterExplorer(driver.Explorer{})
 	defer seed.Set(before)
+	executor := func(mk func(testing.TB) contract.Executor) func() { return func() { contract.CheckExecutor(mk) } }
+	combinator := func(mk func([]futures.Future[int]) futures.Future[[]int]) func() {
+		return func() {
+			contract.CheckCombinator(func(_ testing.TB, fs ...futures.Future[int]) futures.Future[[]int] { return mk(fs) })
+		}
+	}
 	for _, subject := range []struct {
+		name   string
 		door   contract.Door
 		check  func()
 		scenes []int // of seed 1: those that the reduction exhausts soon, and that show several orders
 	}{
-		{contract.ParkerDoor, func() { checkParker("") }, []int{0, 2, 5, 10, 12}},
-		{contract.FutureDoor, func() { checkEvent("") }, []int{3, 9, 10}},
-		{contract.ExecutorDoor, func() {
-			contract.CheckExecutor(func(tb testing.TB) contract.Executor { return newPoolOf(1, "").subject(tb) })
-		}, []int{14, 92}},
-		{contract.CombinatorDoor, func() {
-			contract.CheckCombinator(func(_ testing.TB, fs ...futures.Future[int]) futures.Future[[]int] { return newBoth(fs) })
-		}, []int{2, 10, 12}},
-		{contract.PrimitiveDoor, func() {
+		{"parker", contract.ParkerDoor, func() { checkParker("") }, []int{0, 2, 5, 10, 12}},
+		{"event", contract.FutureDoor, func() { checkEvent("") }, []int{5, 9, 10}},
+		{"dropper", contract.FutureDoor, func() {
+			contract.CheckFuture(func(testing.TB) contract.FutureSubject[int] { return new(dropper).subject() })
+		}, []int{5, 10}},
+		{"pool", contract.ExecutorDoor, executor(func(tb testing.TB) contract.Executor { return newPoolOf(1, "").subject(tb) }), []int{14, 92}},
+		{"idle", contract.ExecutorDoor, executor(idlePool), []int{4}},
+		{"inline", contract.ExecutorDoor, executor(inlinePool), []int{35, 43, 72}},
+		{"loop", contract.ExecutorDoor, executor(func(testing.TB) contract.Executor { return newLoop().subject() }), []int{34, 35}},
+		{"both", contract.CombinatorDoor, combinator(func(fs []futures.Future[int]) futures.Future[[]int] { return newBoth(fs) }), []int{2, 48}},
+		{"each", contract.CombinatorDoor, combinator(func(fs []futures.Future[int]) futures.Future[[]int] { return newEach(fs) }), []int{2, 48}},
+		{"semaphore", contract.PrimitiveDoor, func() {
 			contract.CheckPrimitive(func(testing.TB) contract.Primitive { return newSemaphore().subject() })
-		}, []int{1, 4, 7}},
+		}, []int{1, 16, 36, 43}},
+		{"at once", contract.PrimitiveDoor, func() { contract.CheckPrimitive(atOnce) }, []int{3, 6, 7}},
+		{"hooked", contract.WakerDoor, func() { contract.CheckWaker(newHooked) }, []int{197, 435}},
 	} {
-		t.Run(string(subject.door), func(t *testing.T) {
-			c := &comparison{t: t, scenes: subject.scenes, laws: judged(subject.door)}
+		t.Run(subject.name, func(t *testing.T) {
+			c := &comparison{t: t, door: subject.door, scenes: subject.scenes, laws: judged(subject.door)}
 			contract.RegisterExplorer(c)
 			if subject.check(); c.next <= slices.Max(subject.scenes) {
 				t.Errorf("the campaign ended after %d scenarios; want %d compared", c.next, subject.scenes)

@@ -18,15 +18,32 @@ type Token struct {
 	there bool
 	come  sync.Cond // its L is set before it is waited on
 
-	ref      engine.Ref
-	spurious int // returns without the token since the last with it
+	ref     engine.Ref
+	parkers []parker // each thread looks for itself alone, since it does so before it announces anything
+}
+
+// parker is a thread that has parked.
+type parker struct {
+	thread   *engine.Thread
+	spurious int // its returns without the token since its last with it
+}
+
+// parker is that of the running thread.
+func (t *Token) parker(e *engine.Engine) *parker {
+	for i := range t.parkers {
+		if t.parkers[i].thread == e.Self() {
+			return &t.parkers[i]
+		}
+	}
+	t.parkers = append(t.parkers, parker{thread: e.Self()})
+	return &t.parkers[len(t.parkers)-1]
 }
 
 // object returns the model of t: its gate is open while the token is there.
 func (t *Token) object(e *engine.Engine) *engine.Object {
 	o, fresh := e.Object(&t.ref, "Token")
 	if fresh {
-		t.spurious = 0
+		t.parkers = t.parkers[:0]
 	}
 	return o
 }
@@ -46,8 +63,8 @@ func (t *Token) Park() {
 		return
 	}
 	o := t.object(e)
-	if e.Spuriously(t.spurious) {
-		t.spurious++
+	if p := t.parker(e); e.Spuriously(p.spurious) {
+		p.spurious++
 		e.Yield("park")
 		if e.Recording() {
 			e.Note("returns without the token")
@@ -57,7 +74,7 @@ func (t *Token) Park() {
 	e.Enter(o, "park", engine.Gate)
 	o.SetOpen(0)
 	e.Acquire(o)
-	t.spurious = 0
+	t.parker(e).spurious = 0 // others may have parked for the first time since
 }
 
 // Unpark makes the token be there. It does not block.

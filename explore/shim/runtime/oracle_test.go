@@ -1,0 +1,57 @@
+package runtime_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/wakecheck/wakecheck/explore/internal/engine"
+	"github.com/wakecheck/wakecheck/explore/internal/enginetest"
+	"github.com/wakecheck/wakecheck/explore/shim/atomic"
+	"github.com/wakecheck/wakecheck/explore/shim/runtime"
+)
+
+// A tokenStep is what a thread of a random program does: park on a token, unpark it,
+// or look at what has been done so far.
+type tokenStep struct {
+	Token int
+	Do    string
+}
+
+// TestTokensAgreeWithAllSchedules compares random programs, in which a token may
+// have several parkers and parks may return early, with all their schedules.
+func TestTokensAgreeWithAllSchedules(t *testing.T) {
+	limits := engine.Limits{Spurious: 1, Executions: 20_000}
+	enginetest.Oracle(t, 300, 100, limits, func(rng *rand.Rand) enginetest.Threads {
+		program := make([][]tokenStep, 2+rng.IntN(2))
+		for i := range program {
+			for range 1 + rng.IntN(3) {
+				do := []string{"park", "park", "unpark", "count", "look"}[rng.IntN(5)]
+				program[i] = append(program[i], tokenStep{rng.IntN(2), do})
+			}
+		}
+		return enginetest.Threads{Drawn: program, Start: func() [][]func() string {
+			var tokens [2]runtime.Token
+			var counts [2]atomic.Int32
+			threads := make([][]func() string, len(program))
+			for i, steps := range program {
+				for _, s := range steps {
+					threads[i] = append(threads[i], func() string {
+						switch s.Do {
+						case "park":
+							tokens[s.Token].Park()
+						case "unpark":
+							tokens[s.Token].Unpark()
+						case "count":
+							counts[s.Token].Add(1)
+						case "look":
+							return fmt.Sprint(counts[s.Token].Load())
+						}
+						return s.Do
+					})
+				}
+			}
+			return threads
+		}}
+	})
+}
