@@ -1,18 +1,19 @@
 package contract_test
 
 import (
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/wakecheck/wakecheck/contract"
 	"github.com/wakecheck/wakecheck/futures"
+	"github.com/wakecheck/wakecheck/internal/channel"
+	"github.com/wakecheck/wakecheck/internal/sync"
 	"github.com/wakecheck/wakecheck/wakers"
 )
 
 func correctCombinators() []correct {
 	row := func(name string, mk func(testing.TB, ...futures.Future[int]) futures.Future[[]int]) correct {
-		return correct{contract.CombinatorDoor, name, func() contract.Report { return contract.CheckCombinator(mk) }}
+		return correct{door: contract.CombinatorDoor, name: name, check: func() contract.Report { return contract.CheckCombinator(mk) }}
 	}
 	setRow := func(name string, as func(*set) futures.Future[[]int], edit func(*set)) correct {
 		return row(name, func(_ testing.TB, fs ...futures.Future[int]) futures.Future[[]int] {
@@ -241,9 +242,7 @@ func (d *driven) drive(i int, f futures.Future[int]) {
 			}
 			return
 		}
-		select {
-		case <-t:
-		case <-d.stop:
+		if !channel.First(t, d.stop) {
 			futures.Drop(f)
 			return
 		}
@@ -251,7 +250,7 @@ func (d *driven) drive(i int, f futures.Future[int]) {
 }
 
 func (d *driven) end() {
-	d.once.Do(func() { close(d.stop) })
+	d.once.Do(func() { channel.Close(d.stop) })
 	d.wg.Wait()
 }
 

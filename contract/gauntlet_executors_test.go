@@ -3,18 +3,20 @@ package contract_test
 import (
 	"math/rand/v2"
 	"runtime"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/wakecheck/wakecheck/contract"
 	"github.com/wakecheck/wakecheck/futures"
+	"github.com/wakecheck/wakecheck/internal/channel"
+	"github.com/wakecheck/wakecheck/internal/clock"
+	"github.com/wakecheck/wakecheck/internal/sync"
 	"github.com/wakecheck/wakecheck/wakers"
 )
 
 func correctExecutors() []correct {
 	row := func(name string, mk func(testing.TB) contract.Executor) correct {
-		return correct{contract.ExecutorDoor, name, func() contract.Report { return contract.CheckExecutor(mk) }}
+		return correct{door: contract.ExecutorDoor, name: name, check: func() contract.Report { return contract.CheckExecutor(mk) }}
 	}
 	edited := func(name string, edit func(*loop)) correct {
 		return row(name, func(tb testing.TB) contract.Executor { return newLoop(tb, 1, edit).executor() })
@@ -72,7 +74,7 @@ func correctExecutors() []correct {
 			}
 		}),
 		edited("parks slowly", func(x *loop) {
-			x.park = func() { time.Sleep(window); x.waitForToken() }
+			x.park = func() { clock.Sleep(window); x.waitForToken() }
 		}),
 		edited("refuses to run inside itself, E10", failFast()),
 		row("polls inside wake and spawn, declared", inline),
@@ -131,17 +133,12 @@ func withIdle(tb testing.TB) contract.Executor {
 // withTicker is a loop beside which a goroutine ticks until it is closed.
 func withTicker(tb testing.TB) contract.Executor {
 	x := newLoop(tb, 1, func(x *loop) {
-		go func() {
-			every := time.NewTicker(time.Second)
+		sync.Go(func() {
+			every := clock.NewTicker(time.Second)
 			defer every.Stop()
-			for {
-				select {
-				case <-every.C:
-				case <-x.end:
-					return
-				}
+			for channel.First(every.C, x.end) {
 			}
-		}()
+		})
 	})
 	ex := x.executor()
 	ex.Close = x.close
@@ -190,7 +187,7 @@ func newSpawner(tb testing.TB) contract.Executor {
 		Spawn: func(f futures.Future[int]) contract.Task {
 			b := newParkLoop(tb, func(*parkLoop) {})
 			t := b.spawn(f)
-			go b.run()
+			sync.Go(b.run)
 			return t
 		},
 	}

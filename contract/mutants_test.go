@@ -7,10 +7,10 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
-	"sync"
 	"testing"
 
 	"github.com/wakecheck/wakecheck/contract"
+	"github.com/wakecheck/wakecheck/internal/sync"
 )
 
 // A mutant is a subject with one fault, and the laws that must notice it: these
