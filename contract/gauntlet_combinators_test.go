@@ -227,7 +227,7 @@ func (d *driven) Poll(cx *futures.Context) ([]int, bool) {
 }
 
 func (d *driven) drive(i int, f futures.Future[int]) {
-	t := tokenWaker(make(chan struct{}, 1))
+	t := tokenWaker{newSlot()}
 	var w wakers.Waker
 	w.Init(t)
 	for {
@@ -242,10 +242,11 @@ func (d *driven) drive(i int, f futures.Future[int]) {
 			}
 			return
 		}
-		if !channel.First(t, d.stop) {
+		if !channel.First(t.token, d.stop) {
 			futures.Drop(f)
 			return
 		}
+		t.taken()
 	}
 }
 
@@ -260,9 +261,9 @@ func (d *driven) Drop() {
 }
 
 // A tokenWaker leaves a token for a goroutine.
-type tokenWaker chan struct{}
+type tokenWaker struct{ *slot }
 
 func (t tokenWaker) Clone() wakers.RawWaker { return t }
-func (t tokenWaker) Wake()                  { leave(t) }
-func (t tokenWaker) WakeByRef()             { leave(t) }
+func (t tokenWaker) Wake()                  { t.leave() }
+func (t tokenWaker) WakeByRef()             { t.leave() }
 func (t tokenWaker) Drop()                  {}

@@ -76,7 +76,7 @@ func correctExecutors() []correct {
 		edited("parks slowly", func(x *loop) {
 			x.park = func() { clock.Sleep(window); x.waitForToken() }
 		}),
-		edited("refuses to run inside itself, E10", failFast()),
+		row("refuses to run inside itself, E10", failFast()),
 		row("polls inside wake and spawn, declared", inline),
 		row("spins, declared", func(tb testing.TB) contract.Executor {
 			x := newLoop(tb, 1, func(x *loop) {
@@ -156,20 +156,23 @@ func onSharedToken() func(testing.TB) contract.Executor {
 	}
 }
 
-// failFast makes a loop panic if its goroutine runs another one already.
-func failFast() func(*loop) {
-	var running sync.Map
-	return func(x *loop) {
-		poll := x.poll
-		x.poll = func(t *task) {
-			me := goid()
-			if _, twice := running.LoadOrStore(me, true); twice {
-				x.close()
-				panic("cannot run an executor from within another one")
+// failFast is a loop that panics if its goroutine runs another one already.
+func failFast() func(testing.TB) contract.Executor {
+	var running perRun[*sync.Map]
+	return func(tb testing.TB) contract.Executor {
+		running := running.get(tb, func() *sync.Map { return new(sync.Map) })
+		return newLoop(tb, 1, func(x *loop) {
+			poll := x.poll
+			x.poll = func(t *task) {
+				me := goid()
+				if _, twice := running.LoadOrStore(me, true); twice {
+					x.close()
+					panic("cannot run an executor from within another one")
+				}
+				defer running.Delete(me)
+				poll(t)
 			}
-			defer running.Delete(me)
-			poll(t)
-		}
+		}).executor()
 	}
 }
 

@@ -147,8 +147,8 @@ func correctParkers() []correct {
 	}
 	return []correct{
 		row("a channel with one slot", func(testing.TB) contract.ParkerSubject {
-			token := make(chan struct{}, 1)
-			return contract.ParkerSubject{Park: func() { channel.Recv(token) }, Unpark: func() { leave(token) }}
+			s := newSlot()
+			return contract.ParkerSubject{Park: func() { channel.Recv(s.token); s.taken() }, Unpark: s.leave}
 		}),
 		row("the bundled one", func(testing.TB) contract.ParkerSubject {
 			p := new(wakers.Parker)
@@ -188,8 +188,36 @@ func correctParkers() []correct {
 	}
 }
 
-// leave leaves a token in a slot, if there is none.
+// leave leaves a token, if there is none, for somebody who sees by other means what
+// was done before it; see slot.
 func leave(token chan<- struct{}) { channel.TrySend(token, struct{}{}) }
+
+// A slot is a channel with room for one token, and a lock. A send that finds the
+// channel full orders nothing, so that whoever takes the token that was there need
+// not see what was done before that send; with the lock it does.
+type slot struct {
+	token chan struct{}
+	mu    sync.Mutex
+	full  bool
+}
+
+func newSlot() *slot { return &slot{token: make(chan struct{}, 1)} }
+
+func (s *slot) leave() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.full {
+		s.full = true
+		channel.Send(s.token, struct{}{}) // there is room
+	}
+}
+
+// taken is called by who has received the token.
+func (s *slot) taken() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.full = false
+}
 
 // A gate is a parker made of a mutex: who parks locks it, and an unpark unlocks
 // it, from another goroutine.
