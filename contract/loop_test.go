@@ -164,16 +164,19 @@ func (t *task) enqueue() {
 }
 
 func (t *task) push() (pushed bool) {
-	t.x.set(func() {
-		switch {
-		case t.x.over(t), t.queued:
-		case t.running:
-			t.again = true
-		default:
-			t.queued, pushed = true, true
-			t.x.queue = append(t.x.queue, t)
-		}
-	})
+	t.x.set(func() { pushed = t.pushLocked() })
+	return pushed
+}
+
+func (t *task) pushLocked() (pushed bool) {
+	switch {
+	case t.x.over(t), t.queued:
+	case t.running:
+		t.again = true
+	default:
+		t.queued, pushed = true, true
+		t.x.queue = append(t.x.queue, t)
+	}
 	return pushed
 }
 
@@ -186,14 +189,14 @@ func (t *task) enqueueLater(d time.Duration) {
 		}
 		var alarm *clock.Timer
 		alarm = clock.AfterFunc(d, func() {
-			owed := false
+			pushed := false
 			t.x.set(func() {
-				if owed = t.alarm == alarm; owed {
-					t.alarm = nil
+				if t.alarm == alarm { // else a poll has paid for it
+					t.alarm, pushed = nil, t.pushLocked()
 				}
 			})
-			if owed {
-				t.enqueue()
+			if pushed {
+				t.x.unpark()
 			}
 		})
 		t.alarm = alarm
