@@ -67,6 +67,9 @@ func (p childPanic) String() string { return p.says }
 // its script has it spin.
 const spinLimit = 300
 
+// spinLimitExplored is the same where each poll takes several steps of a schedule.
+const spinLimitExplored = 30
+
 // childPolls bounds the polls of one child in a run.
 const childPolls = 1 << 11
 
@@ -166,8 +169,10 @@ func (s *child) spinning() bool {
 		s.spunIn, s.spun = s.c.polls, 0
 		s.spins--
 	}
-	s.spun++
-	return s.spins > 0 && s.spun <= spinLimit
+	if s.spun++; s.spun > spinLimit || s.c.stage != nil && s.spun > spinLimitExplored {
+		s.spins = 0 // it is polled without a poll of the combinator, which may not come before it is ready
+	}
+	return s.spins > 0
 }
 
 // register keeps a clone of the lent waker, in place of the one before.

@@ -1,10 +1,9 @@
 package contract_test
 
 import (
-	"sync"
-
 	"github.com/wakecheck/wakecheck/contract"
 	"github.com/wakecheck/wakecheck/futures"
+	"github.com/wakecheck/wakecheck/internal/sync"
 	"github.com/wakecheck/wakecheck/wakers"
 )
 

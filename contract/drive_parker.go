@@ -198,7 +198,11 @@ func (p *parkerRun) do(thread int, op Op) {
 		began := time.Now()
 		if timeout >= 0 {
 			token = p.s.ParkTimeout(timeout)
-			p.add(Event{Kind: Took, Thread: thread, Arg: int(time.Since(began))})
+			took := time.Since(began)
+			if p.stage != nil {
+				took = 0 // it is real time, which nothing there goes by
+			}
+			p.add(Event{Kind: Took, Thread: thread, Arg: int(took)})
 		} else {
 			p.s.Park()
 		}

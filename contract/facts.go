@@ -55,6 +55,9 @@ func (f *facts) plan() {
 	may := func(laws ...string) bool {
 		return slices.ContainsFunc(laws, func(law string) bool { return binds(law, f.Profile) && f.Lacks[law] == "" })
 	}
+	if f.Door == ParkerDoor && explorer != nil && f.Lacks["P12"] == "" {
+		f.Lacks["P12"] = "where schedules are explored time passes also while a thread could go on: this law is judged where nothing is explored"
+	}
 	if f.Door == CombinatorDoor {
 		if explorer != nil && f.Lacks["C12"] == "" {
 			f.Lacks["C12"] = "the garbage collector sees what was held under another schedule, too: this law is judged where nothing is explored"
@@ -176,7 +179,7 @@ func parkerPlug(mk func(testing.TB) ParkerSubject) plug {
 				tb.fault("ParkerSubject.Park or Unpark is nil; both are required")
 			}
 			if s.Spurious {
-				for _, law := range []string{"P1", "P3", "P4", "P8", "P13", "P15"} {
+				for _, law := range []string{"P1", "P3", "P4", "P7", "P8", "P13", "P15"} {
 					f.Lacks[law] = "the parker is declared Spurious: park may return without a token"
 				}
 			}

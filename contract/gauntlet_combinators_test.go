@@ -1,18 +1,19 @@
 package contract_test
 
 import (
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/wakecheck/wakecheck/contract"
 	"github.com/wakecheck/wakecheck/futures"
+	"github.com/wakecheck/wakecheck/internal/channel"
+	"github.com/wakecheck/wakecheck/internal/sync"
 	"github.com/wakecheck/wakecheck/wakers"
 )
 
 func correctCombinators() []correct {
 	row := func(name string, mk func(testing.TB, ...futures.Future[int]) futures.Future[[]int]) correct {
-		return correct{contract.CombinatorDoor, name, func() contract.Report { return contract.CheckCombinator(mk) }}
+		return correct{door: contract.CombinatorDoor, name: name, check: func() contract.Report { return contract.CheckCombinator(mk) }}
 	}
 	setRow := func(name string, as func(*set) futures.Future[[]int], edit func(*set)) correct {
 		return row(name, func(_ testing.TB, fs ...futures.Future[int]) futures.Future[[]int] {
@@ -226,7 +227,7 @@ func (d *driven) Poll(cx *futures.Context) ([]int, bool) {
 }
 
 func (d *driven) drive(i int, f futures.Future[int]) {
-	t := tokenWaker(make(chan struct{}, 1))
+	t := tokenWaker{newSlot()}
 	var w wakers.Waker
 	w.Init(t)
 	for {
@@ -241,17 +242,16 @@ func (d *driven) drive(i int, f futures.Future[int]) {
 			}
 			return
 		}
-		select {
-		case <-t:
-		case <-d.stop:
+		if !channel.First(t.token, d.stop) {
 			futures.Drop(f)
 			return
 		}
+		t.taken()
 	}
 }
 
 func (d *driven) end() {
-	d.once.Do(func() { close(d.stop) })
+	d.once.Do(func() { channel.Close(d.stop) })
 	d.wg.Wait()
 }
 
@@ -261,9 +261,9 @@ func (d *driven) Drop() {
 }
 
 // A tokenWaker leaves a token for a goroutine.
-type tokenWaker chan struct{}
+type tokenWaker struct{ *slot }
 
 func (t tokenWaker) Clone() wakers.RawWaker { return t }
-func (t tokenWaker) Wake()                  { leave(t) }
-func (t tokenWaker) WakeByRef()             { leave(t) }
+func (t tokenWaker) Wake()                  { t.leave() }
+func (t tokenWaker) WakeByRef()             { t.leave() }
 func (t tokenWaker) Drop()                  {}

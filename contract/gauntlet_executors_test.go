@@ -3,18 +3,20 @@ package contract_test
 import (
 	"math/rand/v2"
 	"runtime"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/wakecheck/wakecheck/contract"
 	"github.com/wakecheck/wakecheck/futures"
+	"github.com/wakecheck/wakecheck/internal/channel"
+	"github.com/wakecheck/wakecheck/internal/clock"
+	"github.com/wakecheck/wakecheck/internal/sync"
 	"github.com/wakecheck/wakecheck/wakers"
 )
 
 func correctExecutors() []correct {
 	row := func(name string, mk func(testing.TB) contract.Executor) correct {
-		return correct{contract.ExecutorDoor, name, func() contract.Report { return contract.CheckExecutor(mk) }}
+		return correct{door: contract.ExecutorDoor, name: name, check: func() contract.Report { return contract.CheckExecutor(mk) }}
 	}
 	edited := func(name string, edit func(*loop)) correct {
 		return row(name, func(tb testing.TB) contract.Executor { return newLoop(tb, 1, edit).executor() })
@@ -72,9 +74,9 @@ func correctExecutors() []correct {
 			}
 		}),
 		edited("parks slowly", func(x *loop) {
-			x.park = func() { time.Sleep(window); x.waitForToken() }
+			x.park = func() { clock.Sleep(window); x.waitForToken() }
 		}),
-		edited("refuses to run inside itself, E10", failFast()),
+		row("refuses to run inside itself, E10", failFast()),
 		row("polls inside wake and spawn, declared", inline),
 		row("spins, declared", func(tb testing.TB) contract.Executor {
 			x := newLoop(tb, 1, func(x *loop) {
@@ -131,17 +133,12 @@ func withIdle(tb testing.TB) contract.Executor {
 // withTicker is a loop beside which a goroutine ticks until it is closed.
 func withTicker(tb testing.TB) contract.Executor {
 	x := newLoop(tb, 1, func(x *loop) {
-		go func() {
-			every := time.NewTicker(time.Second)
+		sync.Go(func() {
+			every := clock.NewTicker(time.Second)
 			defer every.Stop()
-			for {
-				select {
-				case <-every.C:
-				case <-x.end:
-					return
-				}
+			for channel.First(every.C, x.end) {
 			}
-		}()
+		})
 	})
 	ex := x.executor()
 	ex.Close = x.close
@@ -159,20 +156,23 @@ func onSharedToken() func(testing.TB) contract.Executor {
 	}
 }
 
-// failFast makes a loop panic if its goroutine runs another one already.
-func failFast() func(*loop) {
-	var running sync.Map
-	return func(x *loop) {
-		poll := x.poll
-		x.poll = func(t *task) {
-			me := goid()
-			if _, twice := running.LoadOrStore(me, true); twice {
-				x.close()
-				panic("cannot run an executor from within another one")
+// failFast is a loop that panics if its goroutine runs another one already.
+func failFast() func(testing.TB) contract.Executor {
+	var running perRun[*sync.Map]
+	return func(tb testing.TB) contract.Executor {
+		running := running.get(tb, func() *sync.Map { return new(sync.Map) })
+		return newLoop(tb, 1, func(x *loop) {
+			poll := x.poll
+			x.poll = func(t *task) {
+				me := goid()
+				if _, twice := running.LoadOrStore(me, true); twice {
+					x.close()
+					panic("cannot run an executor from within another one")
+				}
+				defer running.Delete(me)
+				poll(t)
 			}
-			defer running.Delete(me)
-			poll(t)
-		}
+		}).executor()
 	}
 }
 
@@ -190,7 +190,7 @@ func newSpawner(tb testing.TB) contract.Executor {
 		Spawn: func(f futures.Future[int]) contract.Task {
 			b := newParkLoop(tb, func(*parkLoop) {})
 			t := b.spawn(f)
-			go b.run()
+			sync.Go(b.run)
 			return t
 		},
 	}

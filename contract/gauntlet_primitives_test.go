@@ -2,15 +2,16 @@ package contract_test
 
 import (
 	"context"
-	"sync"
 	"testing"
 
 	"github.com/wakecheck/wakecheck/contract"
+	"github.com/wakecheck/wakecheck/internal/channel"
+	"github.com/wakecheck/wakecheck/internal/sync"
 )
 
 func correctPrimitives() []correct {
 	row := func(name string, mk func(testing.TB) contract.Primitive) correct {
-		return correct{contract.PrimitiveDoor, name, func() contract.Report { return contract.CheckPrimitive(mk) }}
+		return correct{door: contract.PrimitiveDoor, name: name, check: func() contract.Report { return contract.CheckPrimitive(mk) }}
 	}
 	return []correct{
 		row("a fair semaphore", goodSemaphore),
@@ -33,37 +34,20 @@ func goChannel(testing.TB) contract.Primitive {
 		Model:  contract.NewModel([]int(nil), queueOf(1)),
 		Ops: []contract.PrimitiveOp{
 			{Name: "send", Fresh: true, Block: func(ctx context.Context, v int) (int, error) {
-				select {
-				case ch <- v:
-					return 0, nil
-				case <-ctx.Done():
+				if !channel.SendOr(ch, v, ctx.Done()) {
 					return 0, ctx.Err()
 				}
+				return 0, nil
 			}},
 			{Name: "receive", Block: func(ctx context.Context, _ int) (int, error) {
-				select {
-				case v := <-ch:
-					return v, nil
-				case <-ctx.Done():
+				v, received := channel.RecvOr(ch, ctx.Done())
+				if !received {
 					return 0, ctx.Err()
 				}
+				return v, nil
 			}},
-			{Name: "try-send", Fresh: true, Try: func(v int) (int, bool) {
-				select {
-				case ch <- v:
-					return 0, true
-				default:
-					return 0, false
-				}
-			}},
-			{Name: "try-receive", Try: func(int) (int, bool) {
-				select {
-				case v := <-ch:
-					return v, true
-				default:
-					return 0, false
-				}
-			}},
+			{Name: "try-send", Fresh: true, Try: func(v int) (int, bool) { return 0, channel.TrySend(ch, v) }},
+			{Name: "try-receive", Try: func(int) (int, bool) { return channel.TryRecv(ch) }},
 		},
 	}
 }

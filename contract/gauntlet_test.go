@@ -3,12 +3,14 @@ package contract_test
 import (
 	"regexp"
 	"slices"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/wakecheck/wakecheck/contract"
 	"github.com/wakecheck/wakecheck/futures"
+	"github.com/wakecheck/wakecheck/internal/channel"
+	"github.com/wakecheck/wakecheck/internal/clock"
+	"github.com/wakecheck/wakecheck/internal/sync"
 	"github.com/wakecheck/wakecheck/wakers"
 )
 
@@ -18,11 +20,22 @@ type correct struct {
 	door  contract.Door
 	name  string
 	check func() contract.Report
+
+	unexplored string // why its schedules cannot be explored; "": they can
+}
+
+// notExplored is c, left out where schedules are explored.
+func (c correct) notExplored(why string) correct {
+	c.unexplored = why
+	return c
 }
 
 func TestGauntletIsNeverAccused(t *testing.T) {
 	for _, c := range correctSubjects() {
 		t.Run(string(c.door)+"/"+c.name, func(t *testing.T) {
+			if explored && c.unexplored != "" {
+				t.Skip(c.unexplored)
+			}
 			report := c.check()
 			kept := 0
 			for _, r := range report.Results {
@@ -58,7 +71,7 @@ func TestEveryPermissionIsUsed(t *testing.T) {
 
 func correctWakers() []correct {
 	row := func(name string, mk func(testing.TB) contract.Subject) correct {
-		return correct{contract.WakerDoor, name, func() contract.Report { return contract.CheckWaker(mk) }}
+		return correct{door: contract.WakerDoor, name: name, check: func() contract.Report { return contract.CheckWaker(mk) }}
 	}
 	return []correct{
 		row("a box for each handle, X3", func(testing.TB) contract.Subject {
@@ -130,12 +143,12 @@ func (n index) WakeByRef() {
 
 func correctParkers() []correct {
 	row := func(name string, mk func(testing.TB) contract.ParkerSubject) correct {
-		return correct{contract.ParkerDoor, name, func() contract.Report { return contract.CheckParker(mk) }}
+		return correct{door: contract.ParkerDoor, name: name, check: func() contract.Report { return contract.CheckParker(mk) }}
 	}
 	return []correct{
 		row("a channel with one slot", func(testing.TB) contract.ParkerSubject {
-			token := make(chan struct{}, 1)
-			return contract.ParkerSubject{Park: func() { <-token }, Unpark: func() { leave(token) }}
+			s := newSlot()
+			return contract.ParkerSubject{Park: func() { channel.Recv(s.token); s.taken() }, Unpark: s.leave}
 		}),
 		row("the bundled one", func(testing.TB) contract.ParkerSubject {
 			p := new(wakers.Parker)
@@ -165,7 +178,7 @@ func correctParkers() []correct {
 		}),
 		row("goes to sleep slowly", func(tb testing.TB) contract.ParkerSubject {
 			return newParker(tb, func(p *parker) {
-				p.enter = func() chan struct{} { time.Sleep(window); return p.goodEnter() }
+				p.enter = func() chan struct{} { clock.Sleep(window); return p.goodEnter() }
 			}).subject()
 		}),
 		row("a mutex, opaque", func(testing.TB) contract.ParkerSubject {
@@ -175,12 +188,35 @@ func correctParkers() []correct {
 	}
 }
 
-// leave leaves a token in a slot, if there is none.
-func leave(token chan<- struct{}) {
-	select {
-	case token <- struct{}{}:
-	default:
+// leave leaves a token, if there is none, for somebody who sees by other means what
+// was done before it; see slot.
+func leave(token chan<- struct{}) { channel.TrySend(token, struct{}{}) }
+
+// A slot is a channel with room for one token, and a lock. A send that finds the
+// channel full orders nothing, so that whoever takes the token that was there need
+// not see what was done before that send; with the lock it does.
+type slot struct {
+	token chan struct{}
+	mu    sync.Mutex
+	full  bool
+}
+
+func newSlot() *slot { return &slot{token: make(chan struct{}, 1)} }
+
+func (s *slot) leave() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.full {
+		s.full = true
+		channel.Send(s.token, struct{}{}) // there is room
 	}
+}
+
+// taken is called by who has received the token.
+func (s *slot) taken() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.full = false
 }
 
 // A gate is a parker made of a mutex: who parks locks it, and an unpark unlocks
@@ -216,7 +252,7 @@ func (g *gate) unpark() {
 func correctFutures() []correct {
 	row := func(name string, edit func(*leaf)) correct {
 		mk := func(testing.TB) contract.FutureSubject[int] { return newLeaf(edit).subject() }
-		return correct{contract.FutureDoor, name, func() contract.Report { return contract.CheckFuture(mk) }}
+		return correct{door: contract.FutureDoor, name: name, check: func() contract.Report { return contract.CheckFuture(mk) }}
 	}
 	return []correct{
 		row("wakes the older waker too, X7", func(f *leaf) {
@@ -239,7 +275,7 @@ func correctFutures() []correct {
 			f.arm = func(cx *futures.Context) {
 				register(cx)
 				if f.polls < 5 {
-					time.AfterFunc(time.Minute, f.cell.Wake)
+					clock.AfterFunc(time.Minute, f.cell.Wake)
 				}
 			}
 		}),
@@ -261,7 +297,7 @@ func correctFutures() []correct {
 		row("wakes only the latest waker, and drops older ones at once, X7", func(*leaf) {}),
 		row("registers slowly and looks again", func(f *leaf) {
 			register := f.arm
-			f.arm = func(cx *futures.Context) { time.Sleep(window); register(cx) }
+			f.arm = func(cx *futures.Context) { clock.Sleep(window); register(cx) }
 		}),
 		row("panics when polled after ready, X6", func(f *leaf) {
 			ready, done := false, f.done
@@ -302,7 +338,7 @@ func correctFutures() []correct {
 				f.arm = func(cx *futures.Context) {
 					register(cx)
 					if f.polls == 1 {
-						go f.fire()
+						sync.Go(f.fire)
 					}
 				}
 			}), Want: leafValue}
@@ -311,7 +347,7 @@ func correctFutures() []correct {
 }
 
 func correctFuture[T comparable](name string, mk func(testing.TB) contract.FutureSubject[T]) correct {
-	return correct{contract.FutureDoor, name, func() contract.Report { return contract.CheckFuture(mk) }}
+	return correct{door: contract.FutureDoor, name: name, check: func() contract.Report { return contract.CheckFuture(mk) }}
 }
 
 // A both is a join of two as a value that can be compared.

@@ -2,12 +2,14 @@ package contract_test
 
 import (
 	"slices"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/wakecheck/wakecheck/contract"
 	"github.com/wakecheck/wakecheck/futures"
+	"github.com/wakecheck/wakecheck/internal/channel"
+	"github.com/wakecheck/wakecheck/internal/clock"
+	"github.com/wakecheck/wakecheck/internal/sync"
 	"github.com/wakecheck/wakecheck/wakers"
 )
 
@@ -54,8 +56,8 @@ type task struct {
 	running bool // a poll is open
 	again   bool // woken while a poll was open
 	polls   int
-	alarm   *time.Timer // not nil: enqueueLater is to come
-	once    sync.Once   // closes done
+	alarm   *clock.Timer // not nil: enqueueLater is to come
+	once    sync.Once    // closes done
 	done    chan struct{}
 	value   int
 	err     error
@@ -80,7 +82,7 @@ func newPool(tb testing.TB, workers int, edit func(*loop)) *loop {
 	x := newLoop(tb, workers, edit)
 	x.pool = true
 	for range workers {
-		go x.run()
+		sync.Go(x.run)
 	}
 	return x
 }
@@ -93,7 +95,7 @@ func (x *loop) executor() contract.Executor {
 	return contract.Executor{Spawn: x.add, Run: x.run}
 }
 
-func (x *loop) close() { x.once.Do(func() { close(x.end) }) }
+func (x *loop) close() { x.once.Do(func() { channel.Close(x.end) }) }
 
 func (x *loop) add(f futures.Future[int]) contract.Task {
 	t := &task{x: x, future: f, done: make(chan struct{})}
@@ -119,10 +121,8 @@ func (x *loop) run() {
 // nil if the loop has come to its end.
 func (x *loop) next() *task {
 	for {
-		select {
-		case <-x.end:
+		if _, ended := channel.TryRecv(x.end); ended {
 			return nil
-		default:
 		}
 		x.mu.Lock()
 		if n := len(x.queue); n > 0 {
@@ -144,18 +144,10 @@ func (x *loop) next() *task {
 }
 
 func (x *loop) waitForToken() {
-	select {
-	case <-x.token:
-	case <-x.end:
-	}
+	channel.First(x.token, x.end)
 }
 
-func (x *loop) leaveToken() {
-	select {
-	case x.token <- struct{}{}:
-	default:
-	}
-}
+func (x *loop) leaveToken() { leave(x.token) }
 
 // set changes fields of the loop or of its tasks.
 func (x *loop) set(change func()) {
@@ -172,16 +164,19 @@ func (t *task) enqueue() {
 }
 
 func (t *task) push() (pushed bool) {
-	t.x.set(func() {
-		switch {
-		case t.x.over(t), t.queued:
-		case t.running:
-			t.again = true
-		default:
-			t.queued, pushed = true, true
-			t.x.queue = append(t.x.queue, t)
-		}
-	})
+	t.x.set(func() { pushed = t.pushLocked() })
+	return pushed
+}
+
+func (t *task) pushLocked() (pushed bool) {
+	switch {
+	case t.x.over(t), t.queued:
+	case t.running:
+		t.again = true
+	default:
+		t.queued, pushed = true, true
+		t.x.queue = append(t.x.queue, t)
+	}
 	return pushed
 }
 
@@ -192,16 +187,16 @@ func (t *task) enqueueLater(d time.Duration) {
 		if t.alarm != nil {
 			return
 		}
-		var alarm *time.Timer
-		alarm = time.AfterFunc(d, func() {
-			owed := false
+		var alarm *clock.Timer
+		alarm = clock.AfterFunc(d, func() {
+			pushed := false
 			t.x.set(func() {
-				if owed = t.alarm == alarm; owed {
-					t.alarm = nil
+				if t.alarm == alarm { // else a poll has paid for it
+					t.alarm, pushed = nil, t.pushLocked()
 				}
 			})
-			if owed {
-				t.enqueue()
+			if pushed {
+				t.x.unpark()
 			}
 		})
 		t.alarm = alarm
@@ -266,14 +261,11 @@ func (t *task) retire(drop bool) {
 		futures.Drop(t.future)
 	}
 	t.x.set(func() { t.running = false })
-	t.once.Do(func() { close(t.done) })
+	t.once.Do(func() { channel.Close(t.done) })
 }
 
 func (t *task) Join() (int, error) {
-	select {
-	case <-t.done:
-	case <-t.x.end: // the last resort
-	}
+	channel.First(t.done, t.x.end) // the second is the last resort
 	v, err := 0, futures.ErrCancelled
 	t.x.set(func() {
 		if t.ended {

@@ -1,13 +1,15 @@
 package contract_test
 
 import (
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/wakecheck/wakecheck/contract"
 	"github.com/wakecheck/wakecheck/futures"
+	"github.com/wakecheck/wakecheck/internal/atomic"
+	"github.com/wakecheck/wakecheck/internal/channel"
+	"github.com/wakecheck/wakecheck/internal/clock"
+	"github.com/wakecheck/wakecheck/internal/sync"
 	"github.com/wakecheck/wakecheck/wakers"
 )
 
@@ -28,7 +30,7 @@ func executorMutants() []mutant {
 		executorMutant("a second worker polls a task whose poll takes long", func(tb testing.TB) contract.Executor {
 			return newLoop(tb, 1, func(x *loop) {
 				x.poll = func(t *task) {
-					time.AfterFunc(window, func() {
+					clock.AfterFunc(window, func() {
 						steal := false
 						x.set(func() {
 							if steal = t.running && t.again; steal {
@@ -46,19 +48,14 @@ func executorMutants() []mutant {
 		executorMutant("polls on a timer", func(tb testing.TB) contract.Executor {
 			nth := made.get(tb, func() *atomic.Int32 { return new(atomic.Int32) }).Add(1)
 			return newLoop(tb, 1, func(x *loop) {
-				go func() {
-					every := time.NewTicker(time.Minute + time.Duration(nth)*time.Second) // no two at one instant
+				sync.Go(func() {
+					every := clock.NewTicker(time.Minute + time.Duration(nth)*time.Second) // no two at one instant
 					defer every.Stop()
-					for {
-						select {
-						case <-every.C:
-							x.requeue()
-							x.unpark()
-						case <-x.end:
-							return
-						}
+					for channel.First(every.C, x.end) {
+						x.requeue()
+						x.unpark()
 					}
-				}()
+				})
 			}).executor()
 		}, "E7", "E8"),
 		executorMutant("none: a block-on", func(tb testing.TB) contract.Executor {
@@ -85,7 +82,7 @@ func executorMutants() []mutant {
 			nested := insideAPoll()
 			return newParkLoop(tb, func(b *parkLoop) {
 				if nested {
-					b.finish = func(v int, err error) { b.goodFinish(v, err); <-b.end }
+					b.finish = func(v int, err error) { b.goodFinish(v, err); channel.Recv(b.end) }
 				}
 			}).executor()
 		}, "E10", "E11"),
@@ -116,7 +113,7 @@ func newParkLoop(tb testing.TB, edit func(*parkLoop)) *parkLoop {
 	b.park = func() chan struct{} { return make(chan struct{}, 1) }
 	b.unpark, b.sleep, b.finish = b.goodUnpark, b.waitForFlag, b.goodFinish
 	edit(b)
-	tb.Cleanup(func() { close(b.end) })
+	tb.Cleanup(func() { channel.Close(b.end) })
 	return b
 }
 
@@ -130,7 +127,7 @@ func (b *parkLoop) spawn(f futures.Future[int]) contract.Task {
 }
 
 func (b *parkLoop) run() {
-	defer close(b.done)
+	defer channel.Close(b.done)
 	b.mu.Lock()
 	b.token = b.park()
 	b.mu.Unlock()
@@ -160,12 +157,7 @@ func (b *parkLoop) waitForFlag() bool {
 }
 
 func (b *parkLoop) waitForToken() bool {
-	select {
-	case <-b.token:
-		return true
-	case <-b.end:
-		return false
-	}
+	return channel.First(b.token, b.end)
 }
 
 func (b *parkLoop) takeFlag() (was bool) {
@@ -190,10 +182,7 @@ func (b *parkLoop) goodFinish(v int, err error) {
 }
 
 func (b *parkLoop) Join() (int, error) {
-	select {
-	case <-b.done:
-	case <-b.end: // the last resort
-	}
+	channel.First(b.done, b.end) // the second is the last resort
 	b.goodFinish(0, futures.ErrCancelled)
 	b.mu.Lock()
 	defer b.mu.Unlock()

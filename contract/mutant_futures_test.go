@@ -2,13 +2,14 @@ package contract_test
 
 import (
 	"slices"
-	"sync"
-	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/wakecheck/wakecheck/contract"
 	"github.com/wakecheck/wakecheck/futures"
+	"github.com/wakecheck/wakecheck/internal/atomic"
+	"github.com/wakecheck/wakecheck/internal/channel"
+	"github.com/wakecheck/wakecheck/internal/clock"
+	"github.com/wakecheck/wakecheck/internal/sync"
 	"github.com/wakecheck/wakecheck/wakers"
 )
 
@@ -85,7 +86,7 @@ func futureMutants() []mutant {
 			register := f.arm
 			f.arm = func(cx *futures.Context) {
 				seen = f.fired.Load()
-				time.Sleep(window)
+				clock.Sleep(window)
 				register(cx)
 			}
 			f.look = func() bool { return seen }
@@ -147,7 +148,7 @@ func futureMutants() []mutant {
 			f.drop = func() {}
 		}, "F11"),
 		row("drop wakes later", func(f *leaf) {
-			f.drop = func() { time.AfterFunc(window, f.cell.Wake) }
+			f.drop = func() { clock.AfterFunc(window, f.cell.Wake) }
 		}, "F11"),
 		row("drop wakes", func(f *leaf) {
 			f.drop = f.cell.Wake
@@ -155,8 +156,8 @@ func futureMutants() []mutant {
 		row("a poll waits for the event", func(f *leaf) {
 			happened := make(chan struct{})
 			fire := f.fire
-			f.fire = func() { close(happened); fire() }
-			f.look = func() bool { <-happened; return true }
+			f.fire = func() { channel.Close(happened); fire() }
+			f.look = func() bool { channel.Recv(happened); return true }
 		}, "F9"),
 		row("none, begins with its first poll", func(f *leaf) {
 			f.started = func() bool { return f.polls > 0 }
@@ -165,7 +166,7 @@ func futureMutants() []mutant {
 			return contract.CheckFuture(func(testing.TB) contract.FutureSubject[int] {
 				f := newLeaf(func(*leaf) {})
 				var begun atomic.Bool
-				go begun.Store(true)
+				sync.Go(func() { begun.Store(true) })
 				f.started = begun.Load
 				return f.subject()
 			})

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"fmt"
 	"runtime"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/wakecheck/wakecheck/contract"
+	"github.com/wakecheck/wakecheck/internal/atomic"
+	"github.com/wakecheck/wakecheck/internal/channel"
+	"github.com/wakecheck/wakecheck/internal/clock"
+	"github.com/wakecheck/wakecheck/internal/sync"
 )
 
 // window is how long, in the virtual time of a bubble, a mutant holds a window
@@ -25,7 +27,7 @@ type parker struct {
 	unpark func()
 	giveUp func() bool // after a timeout: whether an unpark came first
 	try    func() bool // a park with a timeout of zero
-	alarm  func(d time.Duration) *time.Timer
+	alarm  func(d time.Duration) *clock.Timer
 	first  func() bool // unpark that answers; see contract.ParkerSubject.UnparkFirst
 
 	profile string
@@ -40,9 +42,9 @@ type parker struct {
 func newParker(tb testing.TB, edit func(*parker)) *parker {
 	p := &parker{end: make(chan struct{})}
 	p.enter, p.unpark, p.giveUp = p.goodEnter, p.goodUnpark, p.goodGiveUp
-	p.try, p.alarm = p.goodTry, time.NewTimer
+	p.try, p.alarm = p.goodTry, clock.NewTimer
 	edit(p)
-	tb.Cleanup(func() { close(p.end) })
+	tb.Cleanup(func() { channel.Close(p.end) })
 	return p
 }
 
@@ -76,7 +78,7 @@ func (p *parker) goodUnpark() {
 func (p *parker) release() (waited bool) {
 	p.unparked = true
 	if waited = p.waiter != nil; waited {
-		close(p.waiter)
+		channel.Close(p.waiter)
 		p.waiter = nil
 	}
 	return waited
@@ -108,10 +110,7 @@ func (p *parker) goodFirst() (first bool) {
 
 func (p *parker) park() {
 	if wait := p.enter(); wait != nil {
-		select {
-		case <-wait:
-		case <-p.end:
-		}
+		channel.First(wait, p.end)
 	}
 }
 
@@ -125,14 +124,13 @@ func (p *parker) parkTimeout(d time.Duration) bool {
 	}
 	timer := p.alarm(d)
 	defer timer.Stop()
-	select {
-	case <-wait:
+	switch channel.FirstOfThree(wait, timer.C, p.end) {
+	case 0:
 		return true
-	case <-timer.C:
+	case 1:
 		return p.giveUp()
-	case <-p.end:
-		return false
 	}
+	return false
 }
 
 // set changes the parker's fields.
@@ -156,10 +154,10 @@ func parkerMutants() []mutant {
 			p.enter = func() chan struct{} {
 				wait := p.goodEnter()
 				if wait != nil {
-					time.AfterFunc(time.Minute-window, func() {
+					clock.AfterFunc(time.Minute-window, func() {
 						p.set(func() {
 							if p.waiter == wait && !p.unparked {
-								close(wait)
+								channel.Close(wait)
 								p.waiter = nil
 							}
 						})
@@ -171,7 +169,7 @@ func parkerMutants() []mutant {
 		row("a token is forgotten after a moment", func(p *parker) {
 			p.unpark = func() {
 				p.goodUnpark()
-				time.AfterFunc(window, func() { p.set(func() { p.tokens = 0 }) })
+				clock.AfterFunc(window, func() { p.set(func() { p.tokens = 0 }) })
 			}
 		}, "P2", "P8", "P17"),
 		row("tokens are counted", func(p *parker) {
@@ -196,7 +194,7 @@ func parkerMutants() []mutant {
 			p.unpark = func() { p.set(func() { p.release(); p.tokens = 1 }) }
 		}, "P4", "P8"),
 		row("a timeout before any unpark counts as a token", func(p *parker) {
-			p.alarm = func(d time.Duration) *time.Timer { return time.NewTimer(d - window) } // at no other instant
+			p.alarm = func(d time.Duration) *clock.Timer { return clock.NewTimer(d - window) } // at no other instant
 			p.giveUp = func() bool {
 				fresh := false
 				p.set(func() { fresh = !p.unparked })
@@ -210,7 +208,7 @@ func parkerMutants() []mutant {
 				if token {
 					return nil
 				}
-				time.Sleep(window)
+				clock.Sleep(window)
 				p.set(func() { p.tokens = 0 }) // should look at it once more
 				return p.goodEnter()
 			}
@@ -239,13 +237,13 @@ func parkerMutants() []mutant {
 			}
 		}, "P11"),
 		row("a timeout is taken for another unit", func(p *parker) {
-			p.alarm = func(d time.Duration) *time.Timer { return time.NewTimer(1000 * d) }
+			p.alarm = func(d time.Duration) *clock.Timer { return clock.NewTimer(1000 * d) }
 		}, "P12"),
 		row("a token that comes at the timeout is left where only a timeout of zero finds it", func(p *parker) {
 			p.profile = "go-pool"
 			stray := false
 			p.giveUp = func() bool {
-				time.Sleep(window)
+				clock.Sleep(window)
 				late := p.goodGiveUp()
 				p.set(func() { stray = stray || late && p.tokens == 0 })
 				return false
@@ -262,7 +260,7 @@ func parkerMutants() []mutant {
 		row("a token that comes at the timeout is reported and left", func(p *parker) {
 			p.profile = "go-pool"
 			p.giveUp = func() (unparked bool) {
-				time.Sleep(window)
+				clock.Sleep(window)
 				if unparked = p.goodGiveUp(); unparked {
 					p.goodUnpark()
 				}

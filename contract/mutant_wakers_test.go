@@ -1,12 +1,12 @@
 package contract_test
 
 import (
-	"sync"
-	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/wakecheck/wakecheck/contract"
+	"github.com/wakecheck/wakecheck/internal/atomic"
+	"github.com/wakecheck/wakecheck/internal/clock"
+	"github.com/wakecheck/wakecheck/internal/sync"
 	"github.com/wakecheck/wakecheck/wakers"
 )
 
@@ -130,7 +130,7 @@ func wakerMutants() []mutant {
 			var wakes atomic.Int64
 			c.vt.WakeByRef = func(*wakers.Counting) {
 				n := wakes.Load()
-				time.Sleep(window)
+				clock.Sleep(window)
 				wakes.Store(n + 1)
 			}
 			c.vt.Wake = func(w *wakers.Counting) { c.vt.WakeByRef(w); good.Drop(w) }

@@ -7,10 +7,10 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
-	"sync"
 	"testing"
 
 	"github.com/wakecheck/wakecheck/contract"
+	"github.com/wakecheck/wakecheck/internal/sync"
 )
 
 // A mutant is a subject with one fault, and the laws that must notice it: these
@@ -124,7 +124,7 @@ func TestMutantNamesAreUnique(t *testing.T) {
 // used in another.
 type perRun[T any] struct {
 	mu    sync.Mutex
-	made  bool
+	of    testing.TB // the run's
 	value T
 }
 
@@ -132,13 +132,8 @@ type perRun[T any] struct {
 func (p *perRun[T]) get(tb testing.TB, mk func() T) T {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.made {
-		p.made, p.value = true, mk()
-		tb.Cleanup(func() {
-			p.mu.Lock()
-			defer p.mu.Unlock()
-			p.made = false
-		})
+	if p.of != tb {
+		p.of, p.value = tb, mk()
 	}
 	return p.value
 }

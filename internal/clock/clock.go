@@ -7,11 +7,21 @@ package clock
 
 import "time"
 
-// Timer is [time.Timer].
-type Timer = time.Timer
+type (
+	// Ticker is [time.Ticker].
+	Ticker = time.Ticker
+	// Timer is [time.Timer].
+	Timer = time.Timer
+)
 
 // Now is [time.Now].
 func Now() time.Time { return time.Now() }
+
+// Sleep is [time.Sleep].
+func Sleep(d time.Duration) { time.Sleep(d) }
+
+// NewTicker is [time.NewTicker].
+func NewTicker(d time.Duration) *Ticker { return time.NewTicker(d) }
 
 // NewTimer is [time.NewTimer].
 func NewTimer(d time.Duration) *Timer { return time.NewTimer(d) }

@@ -9,11 +9,22 @@ package sync
 import "sync"
 
 type (
+	// Cond is [sync.Cond].
+	Cond = sync.Cond
+	// Locker is [sync.Locker].
+	Locker = sync.Locker
+	// Map is [sync.Map].
+	Map = sync.Map
 	// Mutex is [sync.Mutex].
 	Mutex = sync.Mutex
+	// Once is [sync.Once].
+	Once = sync.Once
 	// WaitGroup is [sync.WaitGroup].
 	WaitGroup = sync.WaitGroup
 )
+
+// NewCond is [sync.NewCond].
+func NewCond(l Locker) *Cond { return sync.NewCond(l) }
 
 // Go starts a goroutine that runs f.
 func Go(f func()) { go f() }
