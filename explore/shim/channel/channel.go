@@ -90,7 +90,7 @@ func length[T any](c chan T) int {
 	if cap(c) == 0 {
 		return 0 // always
 	}
-	e.Write(m.o, "len")
+	e.Read(m.o, "len")
 	n := len(c)
 	if e.Recording() {
 		e.Note("= %d", n)

@@ -298,6 +298,12 @@ func TestLen(t *testing.T) {
 		threads(e, func() { channel.Send(c, 1); channel.Send(c, 1) }, func() { n = channel.Len(c) })
 		return func() string { return fmt.Sprint(n, channel.Cap(c), channel.LenSend((chan<- int)(c))) }
 	}, none, 3, "0 2 2", "1 2 2", "2 2 2")
+	enginetest.Check(t, func(e *engine.Engine) func() string { // to look commutes with to look
+		c := make(chan int, 1)
+		look := func() { channel.Len(c) }
+		threads(e, look, look, look)
+		return func() string { return "looked" }
+	}, none, 1, "looked")
 }
 
 func TestWhatIsThereBefore(t *testing.T) {

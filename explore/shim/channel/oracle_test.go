@@ -35,7 +35,7 @@ func draw(r *rand.Rand) program {
 		var steps []step
 		for range 1 + r.IntN(3) {
 			s := step{a: r.IntN(len(p.sizes)), b: r.IntN(len(p.sizes)), outA: r.IntN(2) == 0, outB: r.IntN(2) == 0}
-			s.kind = []int{0, 0, 0, 1, 1, 1, 2, 2, 2, 2, 3, 4, 5}[r.IntN(13)]
+			s.kind = []int{0, 0, 0, 1, 1, 1, 2, 2, 2, 2, 3, 4, 5, 5, 5}[r.IntN(15)]
 			steps = append(steps, s)
 		}
 		p.threads = append(p.threads, steps)
