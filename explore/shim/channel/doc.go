@@ -26,6 +26,11 @@
 // finds nobody to meet queues, and the first in the queue is served first, as in
 // Go. Of the cases of a select that can go on each is tried.
 //
+// One order that Go keeps is not kept: a select that waits to receive from a
+// buffered channel, or to send to it, is served before plain operations that wait
+// for the same, also if they came first. Only a check that lets the program come to
+// rest between its steps, as those of explore/driver do, could know that they did.
+//
 // A channel is its own in each execution if it is made there. One that was made
 // before is taken as it is: if it is closed, or holds values, it is ready. What
 // goroutines outside of the exploration do to a channel meanwhile is not seen.

@@ -12,6 +12,9 @@ import (
 //
 // As Go's, it lets no reader in after a writer has come to wait: so a thread
 // that locks it for reading twice blocks for ever if a writer comes in between.
+// Unlike Go's, an Unlock does not at once let in the readers that wait: a TryLock
+// that comes before they go on gets it. Only a check that lets the program come to
+// rest between its steps, as those of explore/driver do, could know that they waited.
 type RWMutex struct {
 	real sync.RWMutex
 
