@@ -354,7 +354,7 @@ func (f *futureRun) fire(thread int) {
 	if again {
 		return
 	}
-	panicked := f.guarded(thread, 0, func() {
+	panicked := f.announced(thread, 0, f.touch, func() {
 		f.add(Event{Kind: Fire, Thread: thread})
 		f.s.fire()
 		f.touch()

@@ -191,7 +191,7 @@ func (p *parkerRun) do(thread int, op Op) {
 	if op.Do == DoTryPark && timeout < 0 {
 		return
 	}
-	p.guarded(thread, 0, func() {
+	p.announced(thread, 0, p.touch, func() {
 		p.note(e, func() { p.parked, p.timeout = timeout < 0, timeout; p.parks++ })
 		past := p.unparks
 		token := true
@@ -226,7 +226,7 @@ func (p *parkerRun) do(thread int, op Op) {
 
 // unpark unparks once.
 func (p *parkerRun) unpark(thread int) {
-	panicked := p.guarded(thread, 0, func() {
+	panicked := p.announced(thread, 0, p.touch, func() {
 		p.note(Event{Kind: Unpark, Thread: thread}, func() { p.owing = true })
 		m := p.mark()
 		back := Event{Kind: Return, Thread: thread}

@@ -11,7 +11,8 @@ import (
 //
 // Counting down commutes with counting down: an exploration does not tell the
 // orders apart, and only shows one in which the count becomes negative, if there
-// is any. Counting up commutes with nothing; so there is less to explore if it
+// is any. Counting up commutes with nothing, since a count that goes down before
+// it may be zero in between, and let go who waits; so there is less to explore if it
 // is done once, before all goroutines are started. An exploration does not
 // notice, as Go may by chance, that a WaitGroup is used again before all earlier
 // calls of Wait have returned: they wait on.
