@@ -111,7 +111,7 @@ func (x *executorRun) declare(ex Executor) {
 	}
 	flag("inline", ex.Inline)
 	flag("busy", ex.Busy)
-	flag("single", ex.Run != nil && ex.Threads <= 1 && !ex.Inline)
+	flag("single", ex.single())
 	flag("stable", ex.Stable)
 	flag("reuse", x.facts.Profile == "index")
 	if ex.Fair > 0 {
@@ -134,11 +134,15 @@ func (x *executorRun) addLeaf(s *Script, on int) *leaf {
 // ordersTasks reports whether laws that the executor is held to ask which of two
 // things came first that happened to different tasks: polls of one between the wake
 // and the poll of another (E21, E23), wakes through handles that may have come to
-// mean another task (E7, E15), a wake after a park that returned early (P5), and calls
-// beside a poll in which unparks are counted (E32).
+// mean another task (E7, E15), a wake after a park that returned early (P5), calls
+// beside a poll in which unparks are counted (E32), and wakes of one while the only
+// thread polls another (W17).
 func (x *executorRun) ordersTasks(ex Executor) bool {
-	return ex.Fair > 0 || x.facts.Profile == "index" || ex.ParkWith != nil || ex.Unparks != nil
+	return ex.Fair > 0 || x.facts.Profile == "index" || ex.ParkWith != nil || ex.Unparks != nil || ex.single()
 }
+
+// single reports whether one thread polls, and does nothing else meanwhile.
+func (ex *Executor) single() bool { return ex.Run != nil && ex.Threads <= 1 && !ex.Inline }
 
 // touchAll announces, as one step, that what is kept of all tasks of a subject is
 // looked at or changed.

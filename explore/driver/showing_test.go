@@ -28,6 +28,7 @@ type showing struct {
 	tasks map[int]*strings.Builder
 	idle  map[int]bool // threads that are in an Idle
 	over  bool         // a Run has returned
+	polls map[int]bool // if one thread polls: the tasks that it polls
 	live  int          // clones
 }
 
@@ -42,6 +43,9 @@ func (s *showing) add(e contract.Event) {
 		}
 		s.of(0).WriteString(fmt.Sprintf("%s/%d", text, e.Task))
 	} else if e.Task != 0 {
+		if k := e.Kind; k == contract.Wake || k == contract.WakeByRef {
+			text += fmt.Sprint(s.polls)
+		}
 		if s.over && slices.Contains(ending, e.Kind) {
 			text += "/after Run"
 		}
@@ -62,6 +66,15 @@ func (s *showing) of(task int) *strings.Builder {
 
 func (s *showing) event(e contract.Event) {
 	counts := s.door != contract.ExecutorDoor && (s.door != contract.CombinatorDoor || e.Task < 11) // the children come after
+	switch k := e.Kind; {
+	case k == contract.Declare && e.Note == "single":
+		s.polls = map[int]bool{}
+	case s.polls == nil:
+	case k == contract.Poll:
+		s.polls[e.Task] = true
+	case e.Poll > 0 && (k == contract.Pending || k == contract.Ready || k == contract.Panicked):
+		delete(s.polls, e.Task)
+	}
 	switch k := e.Kind; {
 	case counts && k == contract.Clone:
 		s.live++
