@@ -24,10 +24,8 @@ const (
 )
 
 // explores reports whether the campaign explores: the drivers of what only polls
-// or waits out of sight need goroutines.
-func (c *campaign) explores() bool {
-	return explorer != nil && !c.facts.Busy && !c.facts.Opaque
-}
+// need goroutines.
+func (c *campaign) explores() bool { return explorer != nil && !c.facts.Busy }
 
 // exploreAll runs the campaign's scenarios under their schedules.
 func (c *campaign) exploreAll() {
@@ -191,7 +189,7 @@ func (c *campaign) explore(sc Scenario, plans func(seed uint64) []Plan, ended fu
 // newStaged is newRun on a Stage.
 func (c *campaign) newStaged(sc *Scenario, stage Stage) *run {
 	r := c.newRun(sc, nil, &threads{stage: stage})
-	r.stage = stage
+	r.stage, r.opaque = stage, false // a model is in sight
 	r.tb.TB, r.tb.over = new(testing.T), stage.Over
 	return r
 }
