@@ -179,6 +179,9 @@ func (c *campaign) explore(sc Scenario, plans func(seed uint64) []Plan, ended fu
 		case err != nil:
 			c.unknown = fmt.Sprintf("it cannot be explored: %v", err)
 			return false
+		case x.TooLarge != "":
+			c.tooLarge = x.TooLarge
+			return false
 		case stop || x.All:
 			return x.All && i == 0
 		}
