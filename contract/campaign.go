@@ -38,6 +38,7 @@ type campaign struct {
 
 	schedules int         // explored
 	cut       int         // scenarios of which not every schedule was explored
+	tooLarge  string      // why scenarios could not be explored any further
 	before    func(n int) // called before scenario n is run
 }
 

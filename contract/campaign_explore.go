@@ -9,28 +9,28 @@ import (
 // How a campaign explores: each scenario is played on a Stage under every
 // schedule, or under as many as its bounds allow.
 
-// mostInAll is how many schedules, of all scenarios, are enough of a campaign.
-const mostInAll = 25_000
+// schedulesPerScenario is how many schedules, on average, are enough of a campaign's
+// scenarios.
+const schedulesPerScenario = 50
+
+// mostInAll is how many schedules, of all scenarios, are enough of the campaign.
+func (c *campaign) mostInAll() int { return c.options.checks * schedulesPerScenario }
 
 // Bounds of one scenario, in executions.
 const (
-	mostSchedules = 400  // of an exhaustive search; beyond it the search is bounded
-	mostOfSmall   = 2500 // the same, of the smallest scenarios
-	mostBounded   = 150  // with at most two preemptions
-	mostByChance  = 50   // by chance
-	chanceOfSmall = 750  // the same, of the smallest scenarios
+	mostSchedules = 400 // of an exhaustive search; beyond it the search is bounded
+	mostBounded   = 150 // with at most two preemptions
+	mostByChance  = 50  // by chance
 )
 
 // explores reports whether the campaign explores: the drivers of what only polls
-// or waits out of sight need goroutines.
-func (c *campaign) explores() bool {
-	return explorer != nil && !c.facts.Busy && !c.facts.Opaque
-}
+// need goroutines.
+func (c *campaign) explores() bool { return explorer != nil && !c.facts.Busy }
 
 // exploreAll runs the campaign's scenarios under their schedules.
 func (c *campaign) exploreAll() {
 	for n := range c.options.checks {
-		if c.unknown != "" || c.schedules >= mostInAll {
+		if c.unknown != "" || c.schedules >= c.mostInAll() {
 			return
 		}
 		if c.before != nil {
@@ -40,7 +40,7 @@ func (c *campaign) exploreAll() {
 		c.count = n + 1
 		by := plans
 		if n < smallest {
-			by = firstPlans
+			by = c.firstPlans
 		}
 		if !c.explore(sc, by, c.judgePlayed) {
 			c.cut++
@@ -135,8 +135,11 @@ func unexplored(op Op) bool {
 // plans are tried one after the other, until one leaves no schedule out.
 func plans(seed uint64) []Plan { return plansOf(mostSchedules, mostByChance, seed) }
 
-// firstPlans are those of the smallest scenarios.
-func firstPlans(seed uint64) []Plan { return plansOf(mostOfSmall, chanceOfSmall, seed) }
+// firstPlans are those of the smallest scenarios, each of which may have a good part
+// of all schedules.
+func (c *campaign) firstPlans(seed uint64) []Plan {
+	return plansOf(max(c.mostInAll()/10, 1), max(c.mostInAll()/33, 1), seed)
+}
 
 func plansOf(most, byChance int, seed uint64) []Plan {
 	return []Plan{
@@ -176,6 +179,9 @@ func (c *campaign) explore(sc Scenario, plans func(seed uint64) []Plan, ended fu
 		case err != nil:
 			c.unknown = fmt.Sprintf("it cannot be explored: %v", err)
 			return false
+		case x.TooLarge != "":
+			c.tooLarge = x.TooLarge
+			return false
 		case stop || x.All:
 			return x.All && i == 0
 		}
@@ -186,7 +192,7 @@ func (c *campaign) explore(sc Scenario, plans func(seed uint64) []Plan, ended fu
 // newStaged is newRun on a Stage.
 func (c *campaign) newStaged(sc *Scenario, stage Stage) *run {
 	r := c.newRun(sc, nil, &threads{stage: stage})
-	r.stage = stage
+	r.stage, r.opaque = stage, false // a model is in sight
 	r.tb.TB, r.tb.over = new(testing.T), stage.Over
 	return r
 }

@@ -47,6 +47,8 @@ func (c *campaign) result(law string) Result {
 		return Result{Law: law, Verdict: Skipped, At: -1, Reason: c.facts.Lacks[law] + c.said.about(law)}
 	case c.unknown != "":
 		return Result{Law: law, Verdict: Unknown, At: -1, Reason: c.unknown}
+	case c.clean == 0 && c.tooLarge != "":
+		return Result{Law: law, Verdict: Unknown, At: -1, Reason: "no scenario can be explored: " + c.tooLarge}
 	case c.clean == 0:
 		return Result{Law: law, Verdict: Unknown, At: -1, Reason: "no scenario ran without a fault of the plug"}
 	case c.lacking[law] != "":

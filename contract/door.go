@@ -91,7 +91,8 @@ type Executor struct {
 	Busy   bool // polls without wakes (E7 and E8 are skipped)
 	// Opaque: parks where testing/synctest cannot see it, in a mutex or through
 	// linkname. Virtual time then stands still, so that timers do not fire: an
-	// executor that needs them to pay a wake is taken for one that lost it.
+	// executor that needs them to pay a wake is taken for one that lost it. Where
+	// schedules are explored nothing is out of sight, and Opaque says nothing.
 	Opaque bool
 }
 

@@ -124,7 +124,7 @@ func waitGroup(testing.TB) contract.Primitive {
 }
 
 // goMutex is a sync.Mutex: a goroutine that waits for it is not seen by
-// testing/synctest.
+// testing/synctest, but by an explorer.
 func goMutex(testing.TB) contract.Primitive {
 	var mu sync.Mutex
 	return contract.Primitive{

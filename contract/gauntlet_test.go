@@ -3,6 +3,7 @@ package contract_test
 import (
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,6 +43,9 @@ func TestGauntletIsNeverAccused(t *testing.T) {
 				switch r.Verdict {
 				case contract.Kept:
 					kept++
+					if explored != strings.Contains(r.Reason, "schedules") {
+						t.Errorf("%s is kept: %q; want the number of schedules to be said where they are explored, and only there", r.Law, r.Reason)
+					}
 				case contract.Violated:
 					t.Errorf("%s is accused (seed %d): %s: %s", r.Law, report.Seed, r.Evidence, r.Reason)
 				case contract.Unknown:

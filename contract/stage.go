@@ -82,7 +82,8 @@ type Played struct {
 // Coverage says what an Explorer has tried.
 type Coverage struct {
 	Executions int
-	All        bool // no schedule that the Plan allows is left
+	All        bool   // no schedule that the Plan allows is left
+	TooLarge   string // why it has given up a run that is too large for it; "": there was none
 }
 
 // explorer is what campaigns run with, if it is not nil.

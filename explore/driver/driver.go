@@ -22,12 +22,17 @@ func init() { contract.RegisterExplorer(explorer{}) }
 type explorer struct{}
 
 func (explorer) Explore(plan contract.Plan, play func(contract.Stage) []contract.Event, ended func(contract.Played) bool) (contract.Coverage, error) {
+	tooLarge := ""
 	p := engine.Program{
 		Name:   "driver",
 		Body:   func(e *engine.Engine) { play(stage{e}) },
 		Limits: engine.Limits{Executions: plan.Executions},
 		Until: func(end engine.End) bool {
 			played := contract.Played{Schedule: end.Schedule, Preemptions: end.Preemptions}
+			if end.Failure != nil && end.Failure.Fault == engine.Limit {
+				tooLarge = end.Failure.Message // of the engine: there is nothing to judge
+				return true
+			}
 			if end.Failure != nil {
 				played.Fault = fault(end.Failure)
 			}
@@ -45,7 +50,7 @@ func (explorer) Explore(plan contract.Plan, play func(contract.Stage) []contract
 		p.Algorithm, p.Limits.Preemptions = engine.Naive, engine.NoPreemption
 	}
 	r, err := engine.Explore(p)
-	return contract.Coverage{Executions: r.Executions, All: r.Spent && plan.Seed == 0 && r.Muted == 0}, err
+	return contract.Coverage{Executions: r.Executions, All: r.Spent && plan.Seed == 0 && r.Muted == 0, TooLarge: tooLarge}, err
 }
 
 // fault says what is wrong with an execution beside what its trace shows.

@@ -5,12 +5,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
 	"github.com/wakecheck/wakecheck/contract"
 	_ "github.com/wakecheck/wakecheck/explore/driver"
 	"github.com/wakecheck/wakecheck/explore/shim/atomic"
+	"github.com/wakecheck/wakecheck/explore/shim/runtime"
 )
 
 func TestMain(m *testing.M) {
@@ -55,6 +57,9 @@ var mistakes = []struct {
 }
 
 func TestEachMistakeIsFound(t *testing.T) {
+	if testing.Short() {
+		t.Skip("with -short a campaign tries a fifth of the schedules: too few to find every mistake")
+	}
 	for _, m := range mistakes {
 		t.Run(m.mistake, func(t *testing.T) {
 			r := m.check(m.mistake)
@@ -72,6 +77,54 @@ func TestEachMistakeIsFound(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A park that may return without a token need not see what came before an unpark;
+// nor does it have to return by the clock, which goes on while a thread could.
+func TestParkersThatMayReturnEarlyAreNotAccused(t *testing.T) {
+	unexplored := []string{"P7", "P12"}
+	r := contract.CheckParker(func(testing.TB) contract.ParkerSubject {
+		return contract.ParkerSubject{
+			Park: func() {}, Unpark: func() {}, Spurious: true,
+			ParkTimeout: func(time.Duration) bool { return false },
+		}
+	})
+	for _, res := range r.Results {
+		if res.Verdict == contract.Violated || res.Verdict == contract.Unknown {
+			t.Error(contract.FormatResult(res))
+		}
+		if slices.Contains(unexplored, res.Law) && res.Verdict != contract.Skipped {
+			t.Errorf("%s is %v; want it skipped", res.Law, res.Verdict)
+		}
+	}
+}
+
+// A mutex that testing/synctest cannot see is one that an explorer does see.
+func TestOpaqueSubjectsAreExplored(t *testing.T) {
+	r := contract.CheckParker(func(tb testing.TB) contract.ParkerSubject {
+		s := newParker("looks, then sleeps").subject(tb)
+		s.Opaque = true
+		return s
+	})
+	if !slices.Contains(r.Violated(), "P6") {
+		t.Errorf("P6 is not noticed of a parker declared Opaque; noticed are %v", r.Violated())
+	}
+}
+
+// A program that is too large for the explorer is not the subject's fault.
+func TestTooManyThreadsAreNoFault(t *testing.T) {
+	r := contract.CheckFuture(func(tb testing.TB) contract.FutureSubject[int] {
+		for range 100 {
+			runtime.Go(func() {})
+		}
+		return (&event{}).subject(tb)
+	})
+	if v := r.Violated(); len(v) > 0 {
+		t.Errorf("violated are %v; want none", v)
+	}
+	if f1, _ := r.Result("F1"); f1.Verdict != contract.Unknown || !strings.Contains(f1.Reason, "threads") {
+		t.Errorf("F1 is %v: %q; want it unknown, since there are too many threads", f1.Verdict, f1.Reason)
 	}
 }
 
