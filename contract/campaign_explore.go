@@ -141,11 +141,14 @@ func (c *campaign) firstPlans(seed uint64) []Plan {
 	return plansOf(max(c.mostInAll()/10, 1), max(c.mostInAll()/33, 1), seed)
 }
 
+// plansOf searches by chance in two ways: a walk soon shows what many changes of threads
+// may lead to, PCT what needs few of them, at certain places.
 func plansOf(most, byChance int, seed uint64) []Plan {
 	return []Plan{
 		{Executions: most},
 		{Executions: mostBounded, Preemptions: 2},
-		{Executions: byChance, Seed: seed | 1},
+		{Executions: (byChance + 1) / 2, Seed: seed | 1, Walk: true},
+		{Executions: (byChance + 1) / 2, Seed: seed | 1},
 	}
 }
 

@@ -69,7 +69,8 @@ type Plan struct {
 	Schedule    string // this one alone; "": see below
 	Executions  int    // at most so many
 	Preemptions int    // with at most so many preemptions; -1: with none; 0: any number, and one of each class that cannot be told apart
-	Seed        uint64 // if it is not 0, by chance
+	Seed        uint64 // if it is not 0, by chance: with few changes of who goes on (PCT)
+	Walk        bool   // with a Seed: whoever can go on is as likely to, at each step
 }
 
 // Played says how a run was played on a Stage.

@@ -42,6 +42,8 @@ func (explorer) Explore(plan contract.Plan, play func(contract.Stage) []contract
 	switch {
 	case plan.Schedule != "":
 		p.Algorithm, p.Prefix = engine.Replay, plan.Schedule
+	case plan.Seed != 0 && plan.Walk:
+		p.Algorithm, p.Seed = engine.Random, plan.Seed
 	case plan.Seed != 0:
 		p.Algorithm, p.Seed = engine.PCT, plan.Seed
 	case plan.Preemptions > 0:
