@@ -50,7 +50,7 @@ var parkerLaws = []Law{
 		Says:     "The park that takes a token sees what was done before every unpark so far, also before those that found the token there.",
 		Source:   "std::thread::park, Memory Ordering; parking src/lib.rs, unpark; rust-lang/rust#54174; rust-lang/rust#114591",
 		Strength: Normative, Status: Explored, Doors: []Door{ParkerDoor},
-		Note: "The check writes before each unpark, and looks after each park that took a token whether every unpark that had returned before the park began happens before it, by the vector clocks of the explorer. Skipped for a parker declared Spurious, of which nobody can tell whether a park took the token.",
+		Note: "The check writes before each unpark, and looks after each park that took a token whether every unpark that had returned before the park began happens before it, by the vector clocks of the explorer. A select that sends into a channel with one slot, or else goes on, does not keep it: where it finds the slot full it orders nothing. Skipped for a parker declared Spurious, of which nobody can tell whether a park took the token.",
 	},
 	{
 		ID: "P8", Name: "TotalOrder",
