@@ -80,6 +80,7 @@ func Judge(trace iter.Seq[Event], laws ...string) []Result {
 	beyond := slices.IndexFunc(events, func(e Event) bool { return e.Task > maxTask })
 	var h history
 	h.reset(events)
+	resting := ifAtRest(events)
 	results := make([]Result, 0, len(laws))
 	for _, id := range laws {
 		res := Result{Law: id, At: -1}
@@ -90,7 +91,7 @@ func Judge(trace iter.Seq[Event], laws ...string) []Result {
 		} else if b := monitors[id](&h); b != nil {
 			res = b.result(id)
 			res.Trace = events
-		} else if reason := undecided(id, events); reason != "" {
+		} else if reason := undecided(id, resting); reason != "" {
 			res.Verdict, res.Reason = Unknown, "the trace ends before everything rests; if nothing more happened: "+reason
 		} else if lacks := missing[id]; lacks != nil && lacks(&h) != "" {
 			res.Verdict, res.Reason = Skipped, lacks(&h)

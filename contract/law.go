@@ -40,11 +40,7 @@ type Law struct {
 // (W), parkers (P), futures (F), combinators (C) and executors (E). Those with
 // status Checked, InProfile and Explored name the doors that judge them. The slice is the caller's.
 func Laws() []Law {
-	var laws []Law
-	for _, chapter := range [][]Law{wakerLaws, parkerLaws, futureLaws, combinatorLaws, executorLaws} {
-		laws = append(laws, chapter...)
-	}
-	return laws
+	return slices.Concat(wakerLaws, parkerLaws, futureLaws, combinatorLaws, executorLaws)
 }
 
 // lawOf returns the law with this ID.

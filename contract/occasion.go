@@ -187,15 +187,24 @@ func (h *history) any(such func(*taskHistory) bool) bool {
 	return slices.ContainsFunc(h.tasks, func(t taskHistory) bool { return such(&t) })
 }
 
+// ifAtRest is the history of events as if they ended at rest, or nil if a Rest is
+// among them.
+func ifAtRest(events []Event) *history {
+	if slices.ContainsFunc(events, func(e Event) bool { return e.Kind == Rest }) {
+		return nil
+	}
+	h := new(history)
+	h.reset(append(slices.Clip(events), Event{Kind: Rest, Arg: int(Bubble)}))
+	return h
+}
+
 // undecided says what of a law that is decided at rest stays open because the
 // trace ends before a Rest: what would break it if the trace ended in one.
-func undecided(law string, events []Event) string {
-	if !decidedAtRest[law] || slices.ContainsFunc(events, func(e Event) bool { return e.Kind == Rest }) {
+func undecided(law string, resting *history) string {
+	if resting == nil || !decidedAtRest[law] {
 		return ""
 	}
-	var h history
-	h.reset(append(slices.Clip(events), Event{Kind: Rest, Arg: int(Bubble)}))
-	if b := monitors[law](&h); b != nil {
+	if b := monitors[law](resting); b != nil {
 		return b.reason
 	}
 	return ""
