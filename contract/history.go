@@ -22,6 +22,7 @@ type history struct {
 	waker   stretches
 	parking parks
 	watch   futureView
+	alones  []*alone // of the operations of a primitive that were asked for
 }
 
 // declared is what the subject claims, as far as laws depend on it.
@@ -70,7 +71,7 @@ type span struct {
 func (h *history) reset(events []Event) {
 	*h = history{
 		events: events, rest: -1, begun: -1, closing: -1, closed: -1, tasks: h.tasks[:0], idles: h.idles[:0],
-		open: h.open[:0], waker: h.waker, watch: h.watch,
+		open: h.open[:0], waker: h.waker, watch: h.watch, alones: h.alones[:0],
 		parking: parks{parks: h.parking.parks[:0], unparks: h.parking.unparks[:0], away: h.parking.away[:0]},
 	}
 	for i, e := range events {

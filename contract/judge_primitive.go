@@ -139,8 +139,7 @@ func (v *primitiveView) unarmed(c *callView) bool {
 	if c.kind != Start {
 		return false
 	}
-	alone, _ := v.h.alone(c.task)
-	b := pendingArmed(alone)
+	b := pendingArmed(&v.h.alone(c.task).history)
 	return b != nil && b.evidence == NoHandle
 }
 
@@ -165,98 +164,18 @@ func perWaiter(judge monitor) monitor {
 			if c.kind != Start {
 				continue
 			}
-			alone, at := h.alone(c.task)
-			b := judge(alone)
+			a := h.alone(c.task)
+			b := judge(&a.history)
 			if b == nil {
 				continue
 			}
-			b.at, b.blame, b.reason = at[b.at], blamePrimitive, fmt.Sprintf("%s: %s", c, b.reason)
+			b.at, b.blame, b.reason = a.at[b.at], blamePrimitive, fmt.Sprintf("%s: %s", c, b.reason)
 			if first == nil || b.at < first.at {
 				first = b
 			}
 		}
 		return first
 	}
-}
-
-// alone is the history of the future of one operation, as that of a future that
-// stands alone; its wakers are its tasks. at says where its events come from.
-func (h *history) alone(task int) (alone *history, at []int) {
-	alone = &history{rest: -1, begun: -1, declared: declared{fire: true}}
-	waker := map[int]int{}
-	polling, dropping, dropped := none, false, false
-	thread, busy := 0, 0
-	inside := map[int]bool{} // threads that are in a call of the subject
-	for i, e := range h.events {
-		mine := e.Task == task
-		switch e.Kind {
-		case Call, FutureDrop:
-			if !mine {
-				inside[e.Thread] = true
-			}
-		case Poll:
-			inside[e.Thread] = inside[e.Thread] || !mine
-		case Return, Pending, Ready, Panicked:
-			if !mine {
-				delete(inside, e.Thread)
-			}
-		}
-		busy = len(inside)
-		keep := mine
-		switch e.Kind {
-		case Poll:
-			if mine {
-				waker[e.Handle] = e.Arg
-				e.Task, thread, polling = e.Arg, e.Thread, Poll
-				e.Thread = 0
-			}
-		case Pending, Ready:
-			e.Thread, polling = 0, none
-		case Panicked:
-			keep = mine && e.Poll > 0
-			e.Thread, polling = 0, none
-		case Clone, Wake, WakeByRef, Drop:
-			if !mine {
-				break
-			}
-			if e.Kind == Clone {
-				waker[e.Arg] = waker[e.Handle]
-			}
-			e.Task = waker[e.Handle]
-			if polling == Poll && e.Thread == thread {
-				e.Thread = 0
-			} else {
-				e.Thread = -1
-			}
-			keep = !dropped || !h.declared.raced
-		case FutureDrop:
-			if mine {
-				dropping, e.Thread, e.Task = true, 0, 0
-			}
-		case Return:
-			// What another call had begun may still be under way when the drop
-			// returns, with a clone that it took before.
-			keep = mine && dropping && busy == 0 && !h.declared.raced
-			if mine && dropping {
-				dropped = true
-			}
-			e.Thread, e.Task = 0, 0
-		case Enabled:
-			e.Kind = Fire
-		case Settle:
-			keep = true
-		case Rest:
-			keep = true
-			alone.rest, alone.evidence = len(alone.events), h.evidence
-		default:
-			keep = false
-		}
-		if keep {
-			alone.events = append(alone.events, e)
-			at = append(at, i)
-		}
-	}
-	return alone, at
 }
 
 // waiterArmed is F1 for primitives as well: an operation that waits on its
