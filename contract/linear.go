@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 
@@ -235,7 +236,7 @@ const maxSteps = 1 << 12
 // ordered reports whether the moves can be put into an order that the model
 // allows, or whether that takes too long to say: then the account is vague.
 func (a *account) ordered(moves []*move) bool {
-	if a.vague {
+	if a.vague || a.inTurn(moves) {
 		return true
 	}
 	steps := 0
@@ -256,6 +257,22 @@ func (a *account) ordered(moves []*move) bool {
 	ok := porcupine.CheckOperations(model.ToModel(), history)
 	a.vague = a.vague || steps > maxSteps
 	return ok || a.vague
+}
+
+// inTurn reports whether the model allows the moves in the order in which they
+// ended, the first state of several being taken. Mostly it does, and then nothing
+// need be searched.
+func (a *account) inTurn(moves []*move) bool {
+	state := a.model.init
+	byEnd := func(m, n *move) int { return cmp.Compare(m.to, n.to) }
+	for _, m := range slices.SortedStableFunc(slices.Values(moves), byEnd) {
+		next := m.step(a.model, state)
+		if len(next) == 0 {
+			return false
+		}
+		state = next[0]
+	}
+	return true
 }
 
 // owed returns the numbers of the operations that wait although the model says
