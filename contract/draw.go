@@ -2,6 +2,7 @@ package contract
 
 import (
 	"math/rand/v2"
+	"slices"
 	"time"
 )
 
@@ -239,7 +240,11 @@ func drawExecutor(d draws, f facts, sc *Scenario) {
 		sc.Scripts = append(sc.Scripts, drawScript(d, f, n, tasks, sc.Subjects))
 	}
 	for range 1 + d.below(opsDrawn) {
-		sc.Ops = append(sc.Ops, drawExecutorOp(d, f, tasks))
+		op := drawExecutorOp(d, f, tasks)
+		if op.Do == DoUnwatch {
+			op = unwatch(sc.Ops, op)
+		}
+		sc.Ops = append(sc.Ops, op)
 	}
 	if f.Draws.CloseEarly && !sc.Raced && d.oneIn(4) {
 		drawCloseEarly(d, f, sc)
@@ -255,6 +260,18 @@ func drawCloseEarly(d draws, f facts, sc *Scenario) {
 			s.Turns = append(s.Turns, Turn{Ops: []Op{{Do: DoForget}}})
 		}
 	}
+}
+
+// unwatch gives up the join that was watched last before, or watches one if none was.
+func unwatch(before []Op, op Op) Op {
+	for _, b := range slices.Backward(before) {
+		if b.Do == DoWatch {
+			op.Task = b.Task
+			return op
+		}
+	}
+	op.Do = DoWatch
+	return op
 }
 
 func drawScript(d draws, f facts, n, tasks, subjects int) Script {
