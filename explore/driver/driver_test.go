@@ -104,6 +104,32 @@ func TestParkersThatMayReturnEarlyAreNotAccused(t *testing.T) {
 	}
 }
 
+// The real clock is not that of an explored run: on a machine that is busy a park with
+// a timeout of zero may take any time.
+func TestParksOnASlowMachineAreNotAccused(t *testing.T) {
+	setFlag(t, "rapid.seed", "1") // the reduction gives up executions that it need not finish: not all that are slow
+	slow := 20
+	r := contract.CheckParker(func(tb testing.TB) contract.ParkerSubject {
+		p := newParker("")
+		s := p.subject(tb)
+		s.Profile = "go-pool"
+		s.ParkTimeout = func(timeout time.Duration) bool {
+			if timeout == 0 && slow > 0 {
+				slow--
+				time.Sleep(15 * time.Millisecond) // more than the check allows where time is virtual
+			}
+			return p.state.CompareAndSwap(notified, empty)
+		}
+		return s
+	})
+	if slow > 0 {
+		t.Errorf("%d parks were to be slow, and never came", slow)
+	}
+	if p16, _ := r.Result("P16"); p16.Verdict != contract.Kept {
+		t.Error(contract.FormatResult(p16))
+	}
+}
+
 // A mutex that testing/synctest cannot see is one that an explorer does see.
 func TestOpaqueSubjectsAreExplored(t *testing.T) {
 	r := contract.CheckParker(func(tb testing.TB) contract.ParkerSubject {
