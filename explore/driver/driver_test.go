@@ -1,6 +1,7 @@
 package driver_test
 
 import (
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -195,5 +196,21 @@ func TestAPanicHasItsSchedule(t *testing.T) {
 	res, _ := r.Result("Plug")
 	if !strings.Contains(res.Reason, "two at a time") || res.Schedule == "" || res.Scenario == nil || len(res.Scenario.Ops) != 2 {
 		t.Errorf("want a panic that two operations show, and a schedule; got\n%s", contract.FormatResult(res))
+	}
+}
+
+// What is reported of a law that is kept are the schedules that it was judged under,
+// and not those that other laws' scenarios were made small with.
+func TestSchedulesOfShrinkingAreNotCounted(t *testing.T) {
+	setFlag(t, "rapid.seed", "1")
+	setFlag(t, "rapid.checks", "20")
+	r := checkEvent("looks, then registers")
+	kept, _ := r.Result("F3")
+	scenarios, schedules := 0, 0
+	if _, err := fmt.Sscanf(kept.Reason, "%d scenarios under %d schedules", &scenarios, &schedules); err != nil || len(r.Violated()) == 0 {
+		t.Fatalf("violated are %v; F3 is %v: %q: %v", r.Violated(), kept.Verdict, kept.Reason, err)
+	}
+	if most := 20*5*50 + 600; schedules > most { // five scenarios a check, fifty schedules a scenario, and those of the last scenario
+		t.Errorf("%d scenarios under %d schedules; want at most %d", scenarios, schedules, most)
 	}
 }
