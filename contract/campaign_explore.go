@@ -207,6 +207,7 @@ func (c *campaign) newStaged(sc *Scenario, stage Stage) *run {
 
 // breaksUnder explores sc and returns the first finding of the law.
 func (c *campaign) breaksUnder(law string, sc Scenario, plans func(seed uint64) []Plan) (f *finding) {
+	defer c.keepUnknown()()
 	c.explore(sc, plans, func(sc Scenario, p Played, events []Event, faults []string) bool {
 		c.history.reset(events)
 		if b := c.broken(law, faults); b != nil {
@@ -214,7 +215,6 @@ func (c *campaign) breaksUnder(law string, sc Scenario, plans func(seed uint64) 
 		}
 		return f != nil
 	})
-	c.unknown = "" // the campaign itself was decided
 	return f
 }
 
