@@ -241,6 +241,10 @@ func (c *campaign) coverage() string {
 	if c.cut == 0 {
 		return text + ", which stand for all"
 	}
-	return fmt.Sprintf("%s; %d of the scenarios have more, of which only some were tried: first by the reduction, then with at most 2 preemptions, then by chance",
+	text = fmt.Sprintf("%s; %d of the scenarios have more, of which only some were tried: first by the reduction, then with at most 2 preemptions, then by chance",
 		text, c.cut)
+	if c.tooLarge != "" {
+		text += "; not all could be explored to this end: " + c.tooLarge
+	}
+	return text
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/wakecheck/wakecheck/explore/internal/enginetest"
 	"github.com/wakecheck/wakecheck/explore/shim/atomic"
 	"github.com/wakecheck/wakecheck/explore/shim/runtime"
+	"github.com/wakecheck/wakecheck/futures"
 )
 
 func TestMain(m *testing.M) {
@@ -156,6 +157,27 @@ func TestTooManyThreadsAreNoFault(t *testing.T) {
 	}
 	if f1, _ := r.Result("F1"); f1.Verdict != contract.Unknown || !strings.Contains(f1.Reason, "threads") {
 		t.Errorf("F1 is %v: %q; want it unknown, since there are too many threads", f1.Verdict, f1.Reason)
+	}
+}
+
+// Where some scenarios are too large, a law that is kept in the others says so.
+func TestWhatIsTooLargeIsSaid(t *testing.T) {
+	setFlag(t, "rapid.checks", "20")
+	r := contract.CheckExecutor(func(tb testing.TB) contract.Executor {
+		ex := newPool("").subject(tb)
+		spawn, spawned := ex.Spawn, atomic.Int32{}
+		ex.Spawn = func(f futures.Future[int]) contract.Task {
+			if spawned.Add(1) == 2 {
+				for range 100 {
+					runtime.Go(func() {})
+				}
+			}
+			return spawn(f)
+		}
+		return ex
+	})
+	if e2, _ := r.Result("E2"); e2.Verdict != contract.Kept || !strings.Contains(e2.Reason, "threads") {
+		t.Errorf("E2 is %v: %q; want it kept, and that scenarios of two tasks have too many threads", e2.Verdict, e2.Reason)
 	}
 }
 
