@@ -15,7 +15,6 @@ import (
 	"github.com/wakecheck/wakecheck/explore/internal/enginetest"
 	"github.com/wakecheck/wakecheck/explore/shim/atomic"
 	"github.com/wakecheck/wakecheck/explore/shim/runtime"
-	"github.com/wakecheck/wakecheck/futures"
 )
 
 func TestMain(m *testing.M) {
@@ -162,22 +161,23 @@ func TestTooManyThreadsAreNoFault(t *testing.T) {
 
 // Where some scenarios are too large, a law that is kept in the others says so.
 func TestWhatIsTooLargeIsSaid(t *testing.T) {
-	setFlag(t, "rapid.checks", "20")
-	r := contract.CheckExecutor(func(tb testing.TB) contract.Executor {
-		ex := newPool("").subject(tb)
-		spawn, spawned := ex.Spawn, atomic.Int32{}
-		ex.Spawn = func(f futures.Future[int]) contract.Task {
-			if spawned.Add(1) == 2 {
+	setFlag(t, "rapid.seed", "1")
+	r := contract.CheckParker(func(tb testing.TB) contract.ParkerSubject {
+		s := newParker("").subject(tb)
+		var unparks atomic.Int32
+		unpark := s.Unpark
+		s.Unpark = func() {
+			if unparks.Add(1) == 3 {
 				for range 100 {
 					runtime.Go(func() {})
 				}
 			}
-			return spawn(f)
+			unpark()
 		}
-		return ex
+		return s
 	})
-	if e2, _ := r.Result("E2"); e2.Verdict != contract.Kept || !strings.Contains(e2.Reason, "threads") {
-		t.Errorf("E2 is %v: %q; want it kept, and that scenarios of two tasks have too many threads", e2.Verdict, e2.Reason)
+	if p2, _ := r.Result("P2"); p2.Verdict != contract.Kept || !strings.Contains(p2.Reason, "threads") {
+		t.Errorf("P2 is %v: %q; want it kept, and that some scenarios have too many threads", p2.Verdict, p2.Reason)
 	}
 }
 
