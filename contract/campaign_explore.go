@@ -51,6 +51,7 @@ func (c *campaign) exploreAll() {
 // judgePlayed judges an execution. It is enough of its scenario if it shows
 // something new.
 func (c *campaign) judgePlayed(sc Scenario, p Played, events []Event, faults []string) (enough bool) {
+	c.schedules++
 	before := len(c.found)
 	c.judge(sc, events, faults)
 	for _, f := range c.found {
@@ -67,10 +68,15 @@ func (c *campaign) judgePlayed(sc Scenario, p Played, events []Event, faults []s
 // explorable is scenario n as it is explored: with the operations of its threads
 // released together, so that their order is the explorer's choice.
 func (c *campaign) explorable(n int) Scenario {
-	sc := c.small(c.scenario(n), n)
 	if n == 0 && c.plug.door == ExecutorDoor {
-		sc = meeting
+		return c.released(meeting)
 	}
+	return c.released(c.small(c.scenario(n), n))
+}
+
+// released is sc with the operations of its threads released together, if the
+// subject can take that.
+func (c *campaign) released(sc Scenario) Scenario {
 	sc.Raced = true
 	if !c.facts.fits(sc) {
 		sc.Raced = false
@@ -174,7 +180,6 @@ func (c *campaign) explore(sc Scenario, plans func(seed uint64) []Plan, ended fu
 			if p.Fault != "" && !rescued(events) {
 				faults = append(faults, p.Fault)
 			}
-			c.schedules++
 			stop = ended(sc, p, events, faults)
 			return stop
 		})
@@ -202,6 +207,7 @@ func (c *campaign) newStaged(sc *Scenario, stage Stage) *run {
 
 // breaksUnder explores sc and returns the first finding of the law.
 func (c *campaign) breaksUnder(law string, sc Scenario, plans func(seed uint64) []Plan) (f *finding) {
+	defer c.keepUnknown()()
 	c.explore(sc, plans, func(sc Scenario, p Played, events []Event, faults []string) bool {
 		c.history.reset(events)
 		if b := c.broken(law, faults); b != nil {
@@ -209,7 +215,6 @@ func (c *campaign) breaksUnder(law string, sc Scenario, plans func(seed uint64) 
 		}
 		return f != nil
 	})
-	c.unknown = "" // the campaign itself was decided
 	return f
 }
 
@@ -236,6 +241,10 @@ func (c *campaign) coverage() string {
 	if c.cut == 0 {
 		return text + ", which stand for all"
 	}
-	return fmt.Sprintf("%s; %d of the scenarios have more, of which only some were tried: first by the reduction, then with at most 2 preemptions, then by chance",
+	text = fmt.Sprintf("%s; %d of the scenarios have more, of which only some were tried: first by the reduction, then with at most 2 preemptions, then by chance",
 		text, c.cut)
+	if c.tooLarge != "" {
+		text += "; not all could be explored to this end: " + c.tooLarge
+	}
+	return text
 }

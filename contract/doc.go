@@ -5,9 +5,9 @@
 // Plug in. A door takes a function that makes a fresh subject: [TestExecutor],
 // [TestWaker], [TestParker], [TestFuture], [TestCombinator], [TestPrimitive]. It
 // calls the function once for each scenario, inside a testing/synctest bubble, and
-// reports every law as a subtest. Check… does the same without a testing.T and returns a [Report]; Fuzz… makes
-// a native fuzz target. Optional fields of a subject are abilities and facts: an
-// absent ability skips the laws that need it, by name.
+// reports every law as a subtest. Check… does the same without a testing.T and
+// returns a [Report]; Fuzz… makes a native fuzz target. Optional fields of a subject
+// are abilities and facts: an absent ability skips the laws that need it, by name.
 //
 // What happens. A [Scenario] is a small random program, drawn from a seed. A
 // driver runs it on the subject and records a trace of [Event]s. A monitor for
@@ -35,8 +35,9 @@
 // must be built on the shims of explore/shim; README.md of this package says more.
 //
 // Flags: -contract.laws=E2,E4 judges only these; -contract.profile holds every
-// subject to a [Profile]; -contract.strict fails on an unknown verdict; -contract.replay=FILE runs the scenario of a counterexample;
-// -contract.out=DIR is where counterexamples go; each has an environment variable,
-// WAKECHECK_LAWS and so on. -rapid.seed and -rapid.checks (RAPID_SEED,
-// RAPID_CHECKS) choose the seed and the number of scenarios, five for each check.
+// subject to a [Profile]; -contract.strict fails on an unknown verdict;
+// -contract.replay=FILE runs the scenario of a counterexample; -contract.out=DIR is
+// where counterexamples go; each has an environment variable, WAKECHECK_LAWS and so
+// on. -rapid.seed and -rapid.checks (RAPID_SEED, RAPID_CHECKS) choose the seed and
+// the number of scenarios, five for each check.
 package contract

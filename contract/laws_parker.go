@@ -113,7 +113,7 @@ var parkerLaws = []Law{
 		Says:     "A park with a timeout of zero takes the token if it is there and returns at once.",
 		Source:   "parking src/lib.rs, Parker method park_timeout",
 		Strength: Convention, Status: InProfile, Profiles: []string{"go-pool", "rust"}, Doors: []Door{ParkerDoor},
-		Note: "Parks with a timeout of zero are drawn at any point: one that takes virtual time, or takes no token where the trace leaves no doubt that one is there, breaks it. Skipped without ParkTimeout.",
+		Note: "Parks with a timeout of zero are drawn at any point: one that takes virtual time, or takes no token where the trace leaves no doubt that one is there, breaks it. Where schedules are explored only the token is judged. Skipped without ParkTimeout.",
 	},
 	{
 		ID: "P17", Name: "UnparkElsewhereOnlySetsToken",

@@ -2,6 +2,7 @@ package contract
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -103,9 +104,11 @@ func differ(door Door, says string, a, b []Event) *breach {
 		blame = blameWaker
 	}
 	first, second := shown(a), shown(b)
-	for task, s := range first {
-		if s != second[task] {
-			return &breach{at: len(a) - 1, blame: blame, reason: fmt.Sprintf(says, s, task, second[task])}
+	either := maps.Clone(first)
+	maps.Copy(either, second)
+	for _, task := range slices.Sorted(maps.Keys(either)) {
+		if first[task] != second[task] {
+			return &breach{at: len(a) - 1, blame: blame, reason: fmt.Sprintf(says, first[task], task, second[task])}
 		}
 	}
 	return nil

@@ -132,10 +132,10 @@ func (c *campaign) breaks(law string, sc Scenario, tries int) *finding {
 	if c.explores() {
 		return c.breaksUnder(law, sc, plans)
 	}
+	defer c.keepUnknown()()
 	for range tries {
 		events, faults := c.play(sc)
 		if c.unknown != "" {
-			c.unknown = "" // the campaign itself was decided
 			return nil
 		}
 		c.history.reset(events)
@@ -144,6 +144,14 @@ func (c *campaign) breaks(law string, sc Scenario, tries int) *finding {
 		}
 	}
 	return nil
+}
+
+// keepUnknown sets c.unknown aside, and returns what puts it back: whether more runs
+// can be decided says nothing about those that the verdicts are about.
+func (c *campaign) keepUnknown() (restore func()) {
+	why := c.unknown
+	c.unknown = ""
+	return func() { c.unknown = why }
 }
 
 // reductions returns the scenarios that are one step smaller than sc, the

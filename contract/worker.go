@@ -194,7 +194,7 @@ func gather(dir string, door Door, name string, o options, died error, output st
 	}
 	plug := Result{Law: plugFault, Verdict: Violated, At: -1}
 	scenario := "before the first scenario"
-	if n, sc, ok := lastScenario(dir, door, o); ok {
+	if n, sc, ok := lastScenario(dir, o, r); ok {
 		scenario = fmt.Sprintf("in scenario %d", n)
 		plug.Scenario = &sc
 		r.Scenarios = n + 1
@@ -240,19 +240,25 @@ func (r Report) died(plug Result) Report {
 	return r
 }
 
-// lastScenario is the scenario that a dead worker was about to run.
-func lastScenario(dir string, door Door, o options) (int, Scenario, bool) {
+// lastScenario is the scenario that a dead worker was about to run, which had reported r.
+func lastScenario(dir string, o options, r Report) (int, Scenario, bool) {
 	number, err := os.ReadFile(filepath.Join(dir, progressFile))
 	if err != nil || len(number) < 8 {
 		return 0, Scenario{}, false
 	}
-	f := facts{Door: door}
+	c := &campaign{plug: plug{door: r.Door}, facts: facts{Door: r.Door}, options: o, found: map[string]*finding{}}
 	text, err := os.ReadFile(filepath.Join(dir, factsFile))
-	if err != nil || json.Unmarshal(text, &f) != nil {
+	if err != nil || json.Unmarshal(text, &c.facts) != nil {
 		return 0, Scenario{}, false
 	}
+	for _, law := range r.Violated() {
+		c.found[law] = new(finding)
+	}
 	n := int(binary.LittleEndian.Uint64(number))
-	return n, draw(randomDraws(o.seed, n), f), true
+	if c.explores() {
+		return n, c.explorable(n), true
+	}
+	return n, c.scenario(n), true
 }
 
 // cause is what a dead process said last: from its panic on.

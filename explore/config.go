@@ -122,8 +122,9 @@ func (c Config) replay(t testing.TB, schedule string, body func(*X)) {
 }
 
 // Check explores body. The error says that the Config is wrong, or that the body
-// cannot be explored, as when its threads use what the shims stand for; what the exploration found is in the Result. It blocks
-// while another exploration of this process goes on.
+// cannot be explored, as when its threads use what the shims stand for; what the
+// exploration found is in the Result. It blocks while another exploration of this
+// process goes on.
 func (c Config) Check(body func(*X)) (Result, error) {
 	p, err := c.program(body)
 	if err != nil {

@@ -1,6 +1,7 @@
 package driver_test
 
 import (
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -104,6 +105,32 @@ func TestParkersThatMayReturnEarlyAreNotAccused(t *testing.T) {
 	}
 }
 
+// The real clock is not that of an explored run: on a machine that is busy a park with
+// a timeout of zero may take any time.
+func TestParksOnASlowMachineAreNotAccused(t *testing.T) {
+	setFlag(t, "rapid.seed", "1") // the reduction gives up executions that it need not finish: not all that are slow
+	slow := 20
+	r := contract.CheckParker(func(tb testing.TB) contract.ParkerSubject {
+		p := newParker("")
+		s := p.subject(tb)
+		s.Profile = "go-pool"
+		s.ParkTimeout = func(timeout time.Duration) bool {
+			if timeout == 0 && slow > 0 {
+				slow--
+				time.Sleep(15 * time.Millisecond) // more than the check allows where time is virtual
+			}
+			return p.state.CompareAndSwap(notified, empty)
+		}
+		return s
+	})
+	if slow > 0 {
+		t.Errorf("%d parks were to be slow, and never came", slow)
+	}
+	if p16, _ := r.Result("P16"); p16.Verdict != contract.Kept {
+		t.Error(contract.FormatResult(p16))
+	}
+}
+
 // A mutex that testing/synctest cannot see is one that an explorer does see.
 func TestOpaqueSubjectsAreExplored(t *testing.T) {
 	r := contract.CheckParker(func(tb testing.TB) contract.ParkerSubject {
@@ -129,6 +156,28 @@ func TestTooManyThreadsAreNoFault(t *testing.T) {
 	}
 	if f1, _ := r.Result("F1"); f1.Verdict != contract.Unknown || !strings.Contains(f1.Reason, "threads") {
 		t.Errorf("F1 is %v: %q; want it unknown, since there are too many threads", f1.Verdict, f1.Reason)
+	}
+}
+
+// Where some scenarios are too large, a law that is kept in the others says so.
+func TestWhatIsTooLargeIsSaid(t *testing.T) {
+	setFlag(t, "rapid.seed", "1")
+	r := contract.CheckParker(func(tb testing.TB) contract.ParkerSubject {
+		s := newParker("").subject(tb)
+		var unparks atomic.Int32
+		unpark := s.Unpark
+		s.Unpark = func() {
+			if unparks.Add(1) == 3 {
+				for range 100 {
+					runtime.Go(func() {})
+				}
+			}
+			unpark()
+		}
+		return s
+	})
+	if p2, _ := r.Result("P2"); p2.Verdict != contract.Kept || !strings.Contains(p2.Reason, "threads") {
+		t.Errorf("P2 is %v: %q; want it kept, and that some scenarios have too many threads", p2.Verdict, p2.Reason)
 	}
 }
 
@@ -169,5 +218,21 @@ func TestAPanicHasItsSchedule(t *testing.T) {
 	res, _ := r.Result("Plug")
 	if !strings.Contains(res.Reason, "two at a time") || res.Schedule == "" || res.Scenario == nil || len(res.Scenario.Ops) != 2 {
 		t.Errorf("want a panic that two operations show, and a schedule; got\n%s", contract.FormatResult(res))
+	}
+}
+
+// What is reported of a law that is kept are the schedules that it was judged under,
+// and not those that other laws' scenarios were made small with.
+func TestSchedulesOfShrinkingAreNotCounted(t *testing.T) {
+	setFlag(t, "rapid.seed", "1")
+	setFlag(t, "rapid.checks", "20")
+	r := checkEvent("looks, then registers")
+	kept, _ := r.Result("F3")
+	scenarios, schedules := 0, 0
+	if _, err := fmt.Sscanf(kept.Reason, "%d scenarios under %d schedules", &scenarios, &schedules); err != nil || len(r.Violated()) == 0 {
+		t.Fatalf("violated are %v; F3 is %v: %q: %v", r.Violated(), kept.Verdict, kept.Reason, err)
+	}
+	if most := 20*5*50 + 600; schedules > most { // five scenarios a check, fifty schedules a scenario, and those of the last scenario
+		t.Errorf("%d scenarios under %d schedules; want at most %d", scenarios, schedules, most)
 	}
 }

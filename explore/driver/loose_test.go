@@ -42,10 +42,35 @@ type loop struct {
 func newLoop() *loop { return &loop{me: newParker("")} }
 
 func (l *loop) spawn(f futures.Future[int]) contract.Task {
-	l.mu.Lock()
-	l.live++
-	l.mu.Unlock()
+	l.begin()
 	return l.pool.spawn(&counted{l, f})
+}
+
+// begin counts a task.
+func (l *loop) begin() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.live++
+}
+
+// A hastyLoop is a loop for which a task has ended before its future is dropped: run
+// may return while the drop still spawns.
+type hastyLoop struct{ *loop }
+
+func (l hastyLoop) spawn(f futures.Future[int]) contract.Task {
+	l.begin()
+	return l.pool.spawn(&hastilyCounted{counted{l.loop, f}})
+}
+
+func (l hastyLoop) subject() contract.Executor {
+	return contract.Executor{Spawn: l.spawn, Run: l.run}
+}
+
+type hastilyCounted struct{ counted }
+
+func (c *hastilyCounted) Drop() {
+	c.over()
+	futures.Drop(c.Future)
 }
 
 // counted says when it has ended.

@@ -2,6 +2,8 @@ package driver_test
 
 import (
 	"flag"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -85,13 +87,8 @@ func TestNoOrderIsLeftOut(t *testing.T) {
 	if testing.Short() {
 		t.Skip("with -short a campaign has a fifth of its scenarios, and some of those to be compared are not among them")
 	}
-	seed := flag.Lookup("rapid.seed").Value
-	before := seed.String()
-	if err := seed.Set("1"); err != nil {
-		t.Fatal(err)
-	}
+	setFlag(t, "rapid.seed", "1")
 	defer contract.RegisterExplorer(driver.Explorer{})
-	defer seed.Set(before)
 	executor := func(mk func(testing.TB) contract.Executor) func() { return func() { contract.CheckExecutor(mk) } }
 	combinator := func(mk func([]futures.Future[int]) futures.Future[[]int]) func() {
 		return func() {
@@ -130,6 +127,42 @@ func TestNoOrderIsLeftOut(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A task that is dropped may spawn another one just when the Run of the executor ends:
+// in each order of the two.
+func TestASpawnAndTheEndOfARunHaveAnOrder(t *testing.T) {
+	const file = `{"version": 1, "test": "TestASpawnAndTheEndOfARunHaveAnOrder", "call": 1, "law": "E8", "reason": "", "seed": 1, "schedule": "any",
+		"scenario": {"version": 1, "door": "executor", "subjects": 1,
+			"scripts": [{"turns": [{}], "drop": [{"do": "spawn", "task": 2}]}, {"by": "op"}],
+			"ops": [{"do": "cancel", "thread": 1, "task": 1}]}}`
+	path := filepath.Join(t.TempDir(), "replay.json")
+	if err := os.WriteFile(path, []byte(file), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	setFlag(t, "contract.replay", path)
+	c := &comparison{t: t, door: contract.ExecutorDoor, scenes: []int{0}, laws: judged(contract.ExecutorDoor)}
+	contract.RegisterExplorer(c)
+	defer contract.RegisterExplorer(driver.Explorer{})
+	contract.TestExecutor(t, func(testing.TB) contract.Executor { return hastyLoop{newLoop()}.subject() })
+	if c.next != 1 {
+		t.Errorf("%d scenarios are compared; want the one of the file", c.next)
+	}
+}
+
+// setFlag sets a flag until the test has ended.
+func setFlag(t *testing.T, name, value string) {
+	t.Helper()
+	f := flag.Lookup(name).Value
+	before := f.String()
+	if err := f.Set(value); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := f.Set(before); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // judged are the laws of the door that bind all subjects.

@@ -63,7 +63,7 @@ type Result struct {
 	Failure *Failure // of the last execution; nil: none
 	Records []Record // what the last execution did, if it was asked for
 	Spent   bool     // nothing was left to try; if no limit cut anything off that is a proof
-	Threads int      // how many threads there were, the body included, counted over all executions
+	Threads int      // how many different threads there were in all executions, the body included
 }
 
 // epoch counts the executions of the process, so that no Ref of an earlier one

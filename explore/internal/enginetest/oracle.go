@@ -61,10 +61,15 @@ func (p Threads) explore(t *testing.T, a engine.Algorithm, limits engine.Limits)
 
 // Oracle checks, for so many random programs, that what the reductions find is
 // what comes of all schedules. At least so many of the programs must be small
-// enough for the limits.
-func Oracle(t *testing.T, programs, least int, limits engine.Limits, draw func(*rand.Rand) Threads) {
+// enough for the limits, and so many of those fit for optimal DPOR: it is left out
+// if that is zero.
+func Oracle(t *testing.T, programs, least, fit int, limits engine.Limits, draw func(*rand.Rand) Threads) {
 	t.Helper()
-	checked, outcomes, unfits := 0, 0, 0
+	algorithms := []engine.Algorithm{engine.Source}
+	if fit > 0 {
+		algorithms = append(algorithms, engine.Optimal)
+	}
+	checked, outcomes, fits := 0, 0, 0
 	for seed := range uint64(programs) {
 		p := draw(rand.New(rand.NewPCG(seed, 0)))
 		want, all := p.explore(t, engine.Naive, limits)
@@ -73,18 +78,22 @@ func Oracle(t *testing.T, programs, least int, limits engine.Limits, draw func(*
 		}
 		checked++
 		outcomes += len(want)
-		for _, a := range []engine.Algorithm{engine.Source, engine.Optimal} {
+		for _, a := range algorithms {
 			got, r := p.explore(t, a, limits)
-			if a == engine.Optimal && unfit(got) {
-				unfits++
-			} else if !slices.Equal(got, want) || !r.Spent || r.Executions > all.Executions {
+			if a == engine.Optimal {
+				if unfit(got) {
+					continue
+				}
+				fits++
+			}
+			if !slices.Equal(got, want) || !r.Spent || r.Executions > all.Executions {
 				t.Fatalf("seed %d: %+v\n%v, %d executions: %q\nall %d: %q", seed, p.Drawn, a, r.Executions, got, all.Executions, want)
 			}
 		}
 	}
-	t.Logf("%d programs with %d outcomes, %d of them unfit for optimal DPOR", checked, outcomes, unfits)
-	if checked < least {
-		t.Errorf("only %d programs were small enough to be checked", checked)
+	t.Logf("%d programs with %d outcomes, %d of them fit for optimal DPOR", checked, outcomes, fits)
+	if checked < least || fits < fit {
+		t.Errorf("only %d programs were small enough to be checked, and %d fit for optimal DPOR; want %d and %d", checked, fits, least, fit)
 	}
 }
 

@@ -1,0 +1,25 @@
+package contract
+
+import "testing"
+
+// A campaign that could not go on is unknown for the laws that nothing has broken by
+// then, however much is tried afterwards to make the scenarios of others small.
+func TestWhatWasNotDecidedIsNotKept(t *testing.T) {
+	p := parkerPlug(func(testing.TB) ParkerSubject {
+		return ParkerSubject{Park: func() {}, Unpark: func() {}} // waits for nothing
+	})
+	c := newCampaign(p, t.Name(), options{seed: 1, checks: 50}, nil)
+	defer c.bubbles.close()
+	if !c.inspect() {
+		t.Fatal(c.faults)
+	}
+	c.tryAll()
+	if len(c.found) < 2 || c.found["P2"] != nil {
+		t.Fatalf("broken are %v; want several laws, and not P2", c.found)
+	}
+	c.unknown = "a run did not settle"
+	c.shrinkAll()
+	if r, _ := c.report().Result("P2"); r.Verdict != Unknown {
+		t.Errorf("%s: %s; want it unknown: %s", r.Verdict, r.Reason, c.unknown)
+	}
+}
