@@ -63,6 +63,8 @@ func TestResults(t *testing.T) {
 			"proved: no schedule fails (6 executions, 18 steps, which stand for all; no bound)"},
 		{"more steps than allowed", explore.Config{Steps: 2}, false,
 			"explored: 1 execution, 2 steps until the failure"},
+		{"more steps than allowed, within a bound", explore.Config{Steps: 2, Preemptions: 1}, false,
+			"explored: 1 execution, 2 steps until the failure; at most 1 preemption"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := check(t, c.config, counter)
@@ -283,7 +285,8 @@ func TestVarLate(t *testing.T) {
 }
 
 func TestNondeterminism(t *testing.T) {
-	if f := check(t, explore.Config{}, mapOrder).Failure; f == nil || f.Fault != explore.Nondeterminism {
+	if f := check(t, explore.Config{}, mapOrder).Failure; f == nil || f.Fault != explore.Nondeterminism ||
+		!strings.Contains(f.String(), " at programs_test.go:") {
 		t.Errorf("got %v, want a body that is not deterministic", f)
 	}
 }

@@ -307,3 +307,16 @@ func fatal(t *testing.T) func(x *explore.X) {
 		})
 	}
 }
+
+// erring fails the test and goes on, as people do.
+func erring(t *testing.T) func(x *explore.X) {
+	return func(x *explore.X) {
+		var n atomic.Int32
+		x.Go("adder", func() { n.Add(1) })
+		x.Go("reader", func() {
+			if got := n.Load(); got != 0 {
+				t.Errorf("got %d, want 0", got)
+			}
+		})
+	}
+}

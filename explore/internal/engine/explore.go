@@ -156,6 +156,7 @@ func (e *Engine) explore(p Program) (spent bool, err error) {
 		case stuck != nil:
 			return false, stuck
 		case whole:
+			runtime.Gosched() // a goroutine that the body has started by a go statement shows itself now, if not before
 			Cur = nil
 			return spent, err
 		}
