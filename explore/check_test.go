@@ -284,6 +284,19 @@ func TestVarLate(t *testing.T) {
 	}
 }
 
+// A return without the token says of which.
+func TestSpuriousReturn(t *testing.T) {
+	f := check(t, explore.Config{Spurious: 1}, func(x *explore.X) {
+		var other, token runtime.Token
+		other.Unpark()
+		x.Go("waiter", func() { token.Park(); x.Assert(false) })
+		x.Go("waker", func() { other.Park(); token.Unpark() })
+	}).Failure
+	if f == nil || f.Steps[0].String() != "park on token: returns without the token" {
+		t.Errorf("got %v", f)
+	}
+}
+
 func TestNondeterminism(t *testing.T) {
 	if f := check(t, explore.Config{}, mapOrder).Failure; f == nil || f.Fault != explore.Nondeterminism ||
 		!strings.Contains(f.String(), " at programs_test.go:") {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -39,6 +40,11 @@ func TestVictim(t *testing.T) {
 		})
 	})
 	t.Run("fatal", func(t *testing.T) { explore.Test(t, fatal(t)) })
+	reflected := reflect.MakeFunc(reflect.TypeFor[func(*testing.T)](), func(args []reflect.Value) []reflect.Value {
+		explore.Test(args[0].Interface().(*testing.T), parkBug)
+		return nil
+	})
+	t.Run("reflected", reflected.Interface().(func(*testing.T))) // as a fuzz target is called
 	t.Run("error", func(t *testing.T) { explore.Test(t, erring(t)) })
 	t.Run("failed before", func(t *testing.T) {
 		t.Error("for another reason")
@@ -180,6 +186,14 @@ func TestGoesOnAfterFatal(t *testing.T) {
 func TestWrongConfig(t *testing.T) {
 	out := victim(t, "wrong config")
 	if want := "Config has Executions 0, Steps -1, Preemptions 0, Spurious 0, Ticks 0, want none of them negative"; !strings.Contains(out, want) {
+		t.Errorf("want %q in\n%s", want, out)
+	}
+}
+
+// The package is that of the function that package reflect calls.
+func TestCommandOfAReflectedCall(t *testing.T) {
+	out := victim(t, "reflected")
+	if want := "wakecheck/explore -run '^TestVictim$/^reflected$'"; !strings.Contains(out, want) {
 		t.Errorf("want %q in\n%s", want, out)
 	}
 }

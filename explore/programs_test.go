@@ -8,8 +8,10 @@ import (
 	"github.com/wakecheck/wakecheck/explore"
 	"github.com/wakecheck/wakecheck/explore/shim/atomic"
 	"github.com/wakecheck/wakecheck/explore/shim/channel"
+	"github.com/wakecheck/wakecheck/explore/shim/context"
 	"github.com/wakecheck/wakecheck/explore/shim/runtime"
 	"github.com/wakecheck/wakecheck/explore/shim/sync"
+	"github.com/wakecheck/wakecheck/explore/shim/time"
 )
 
 // The programs below fail, each in its own way. Their reports are in testdata,
@@ -231,6 +233,18 @@ var failing = []struct {
 				}
 			})
 		}
+	}},
+	{"timeout", func(x *explore.X) {
+		ctx, cancel := context.WithCancel(context.Background())
+		answer := make(chan int)
+		x.Go("server", func() { channel.Send(answer, 1) })
+		x.Go("client", func() {
+			ctx, cancel := context.WithTimeout(ctx, time.Second)
+			defer cancel()
+			channel.Select(false, channel.RecvCase(answer, nil, nil), channel.RecvCase(ctx.Done(), nil, nil),
+				channel.RecvCase(time.After(time.Minute), nil, nil))
+		})
+		x.Go("stopper", cancel)
 	}},
 }
 
