@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/wakecheck/wakecheck/explore"
+	"github.com/wakecheck/wakecheck/explore/internal/enginetest"
 	"github.com/wakecheck/wakecheck/explore/shim/atomic"
 	"github.com/wakecheck/wakecheck/explore/shim/sync"
 )
@@ -109,6 +110,9 @@ func TestMinimal(t *testing.T) {
 // A failure of a body that is too large to be tried out is made simpler all the
 // same: a walk at random comes to it with many preemptions, where one is enough.
 func TestSimplerOfMany(t *testing.T) {
+	if enginetest.RaceDetector {
+		t.Skip("many times slower with the race detector, which sees nothing in coroutines")
+	}
 	const adders = 9
 	f := check(t, explore.Config{Algorithm: explore.Random}, func(x *explore.X) {
 		var n, done atomic.Int32
