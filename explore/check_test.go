@@ -11,7 +11,6 @@ import (
 	"github.com/wakecheck/wakecheck/explore/shim/atomic"
 	"github.com/wakecheck/wakecheck/explore/shim/channel"
 	"github.com/wakecheck/wakecheck/explore/shim/runtime"
-	"github.com/wakecheck/wakecheck/explore/shim/sync"
 	"github.com/wakecheck/wakecheck/explore/shim/time"
 )
 
@@ -63,6 +62,8 @@ func TestResults(t *testing.T) {
 			"proved: no schedule fails (6 executions, 18 steps, which stand for all; no bound)"},
 		{"more steps than allowed", explore.Config{Steps: 2}, false,
 			"explored: 1 execution, 2 steps until the failure"},
+		{"more steps than allowed, within a bound", explore.Config{Steps: 2, Preemptions: 1}, false,
+			"explored: 1 execution, 2 steps until the failure; at most 1 preemption"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := check(t, c.config, counter)
@@ -107,104 +108,6 @@ func TestConfigIsChecked(t *testing.T) {
 		if _, err := c.config.Check(counter); err == nil || err.Error() != c.want {
 			t.Errorf("%+v: got %v, want %s", c.config, err, c.want)
 		}
-	}
-}
-
-// Whatever finds it, a failure is shown by the same schedule, the simplest.
-func TestMinimalWhateverFindsIt(t *testing.T) {
-	for _, a := range []explore.Algorithm{explore.Source, explore.PCT, explore.Random, explore.Naive} {
-		f := check(t, explore.Config{Algorithm: a, Seed: 1}, parkBug).Failure
-		if f == nil || f.Fault != explore.Deadlock || !f.Minimal || f.Schedule != "1221" || f.Preemptions != 1 || f.Deciding != 2 {
-			t.Errorf("%v: got %+v, want the schedule 1221, minimal, decided by the third step", a, f)
-		}
-	}
-	f := check(t, explore.Config{Preemptions: 3}, parkBug).Failure
-	if f == nil || f.Schedule != "1221" {
-		t.Errorf("with a bound on preemptions: got %+v, want the schedule 1221", f)
-	}
-}
-
-func TestMinimal(t *testing.T) {
-	for _, c := range []struct {
-		name               string
-		body               func(*explore.X)
-		steps, preemptions int
-		deciding           int // the step, from 1; 0: none
-	}{
-		{"fewer preemptions rather than fewer steps", func(x *explore.X) {
-			var flag, other atomic.Bool
-			x.Go("reader", func() {
-				other.Load()
-				x.Assert(!flag.Load())
-			})
-			x.Go("writer", func() { // interrupted after the store it would take 3 steps
-				flag.Store(true)
-				for range 5 {
-					other.Load()
-				}
-			})
-		}, 8, 0, 0}, // the deciding step is looked at below
-		{"a longer way with fewer preemptions", func(x *explore.X) {
-			var flag, other atomic.Bool
-			x.Go("writer", func() {
-				for range 20 {
-					other.Load()
-				}
-				flag.Store(true)
-				other.Load()
-			})
-			x.Go("reader", func() { x.Assert(!flag.Load()) })
-		}, 23, 0, 0},
-		{"among tosses", func(x *explore.X) {
-			var n atomic.Int32
-			sum := x.Choose(2) + x.Choose(2) + x.Choose(2)
-			x.Go("a", func() { n.Add(1) })
-			x.Go("b", func() { x.Assert(n.Load() == 0 || sum < 2) })
-		}, 2, 0, 1},
-		{"every schedule", func(x *explore.X) {
-			var mu sync.Mutex
-			mu.Lock()
-			x.Go("a", func() { mu.Lock() })
-			x.Go("b", func() { mu.Lock() })
-		}, 0, 0, 0},
-		{"two preemptions", func(x *explore.X) {
-			var n atomic.Int32
-			x.Go("a", func() { n.Load(); n.Store(1) })
-			x.Go("b", func() {
-				n.Load()
-				if n.Load() == 1 {
-					n.Store(2)
-				}
-			})
-			x.Go("c", func() {
-				if n.Load() == 0 && n.Load() == 1 {
-					x.Assert(n.Load() != 2)
-				}
-			})
-		}, 8, 2, 7},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			f := check(t, explore.Config{}, c.body).Failure
-			if f == nil {
-				t.Fatal("no failure")
-			}
-			steps, deciding := 0, 0
-			for i, s := range f.Steps {
-				if !s.Plain {
-					steps++
-				}
-				if i == f.Deciding {
-					deciding = steps
-				}
-			}
-			if !f.Minimal || steps != c.steps || f.Preemptions != c.preemptions {
-				t.Errorf("got %d steps, %d preemptions, minimal = %v; want %d, %d, true:\n%v",
-					steps, f.Preemptions, f.Minimal, c.steps, c.preemptions, f)
-			}
-			if deciding != c.deciding && c.deciding != 0 {
-				t.Errorf("step %d decides, want %d:\n%v", deciding, c.deciding, f)
-			}
-		})
 	}
 }
 
@@ -282,8 +185,22 @@ func TestVarLate(t *testing.T) {
 	}
 }
 
+// A return without the token says of which.
+func TestSpuriousReturn(t *testing.T) {
+	f := check(t, explore.Config{Spurious: 1}, func(x *explore.X) {
+		var other, token runtime.Token
+		other.Unpark()
+		x.Go("waiter", func() { token.Park(); x.Assert(false) })
+		x.Go("waker", func() { other.Park(); token.Unpark() })
+	}).Failure
+	if f == nil || f.Steps[0].String() != "park on token: returns without the token" {
+		t.Errorf("got %v", f)
+	}
+}
+
 func TestNondeterminism(t *testing.T) {
-	if f := check(t, explore.Config{}, mapOrder).Failure; f == nil || f.Fault != explore.Nondeterminism {
+	if f := check(t, explore.Config{}, mapOrder).Failure; f == nil || f.Fault != explore.Nondeterminism ||
+		!strings.Contains(f.String(), " at programs_test.go:") {
 		t.Errorf("got %v, want a body that is not deterministic", f)
 	}
 }

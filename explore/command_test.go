@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/wakecheck/wakecheck/explore"
 	"github.com/wakecheck/wakecheck/explore/internal/engine"
+	"github.com/wakecheck/wakecheck/explore/internal/enginetest"
 	"github.com/wakecheck/wakecheck/explore/shim/atomic"
 )
 
@@ -39,6 +41,23 @@ func TestVictim(t *testing.T) {
 		})
 	})
 	t.Run("fatal", func(t *testing.T) { explore.Test(t, fatal(t)) })
+	reflected := reflect.MakeFunc(reflect.TypeFor[func(*testing.T)](), func(args []reflect.Value) []reflect.Value {
+		explore.Test(args[0].Interface().(*testing.T), parkBug)
+		return nil
+	})
+	t.Run("reflected", reflected.Interface().(func(*testing.T))) // as a fuzz target is called
+	t.Run("error", func(t *testing.T) { explore.Test(t, erring(t)) })
+	t.Run("failed before", func(t *testing.T) {
+		t.Error("for another reason")
+		explore.Test(t, func(x *explore.X) { x.Go("a", func() { new(atomic.Int32).Add(1) }) })
+	})
+	t.Run("go statement", func(t *testing.T) {
+		explore.Test(t, func(x *explore.X) {
+			x.Go("a", func() { new(atomic.Int32).Add(1) })
+			go new(atomic.Int32).Add(1)
+		})
+	})
+	t.Run("map order", func(t *testing.T) { explore.Test(t, mapOrder) })
 	t.Run("after fatal", func(t *testing.T) {
 		r, err := explore.Check(parkBug)
 		fmt.Println("the explorer goes on:", r.Failure.Fault, err)
@@ -90,7 +109,7 @@ func execute(t *testing.T, pass bool, args ...string) (output string) {
 // What go test shows of a failure, and what it shows when the line that the
 // report ends with is run.
 func TestReplay(t *testing.T) {
-	for _, name := range []string{"lost wakeup", "it's the second", "fatal"} {
+	for _, name := range []string{"lost wakeup", "it's the second", "fatal", "error"} {
 		t.Run(name, func(t *testing.T) {
 			first := victim(t, name)
 			// The tag that this is built with, if any, belongs to the command.
@@ -113,7 +132,7 @@ func TestReplay(t *testing.T) {
 // told is the headline and the steps of the report in what go test shows, but
 // for the mark of the deciding step, which a replay does not look for.
 func told(output string) (lines []string) {
-	line := regexp.MustCompile(`command_test.go:\d+: (deadlock|thread)|^[ >]+\d+  `)
+	line := regexp.MustCompile(`command_test.go:\d+: (deadlock|thread|failed)|^[ >]+\d+  `)
 	for s := range strings.Lines(output) {
 		if line.MatchString(s) {
 			lines = append(lines, strings.TrimLeft(s, " >"))
@@ -169,6 +188,41 @@ func TestWrongConfig(t *testing.T) {
 	out := victim(t, "wrong config")
 	if want := "Config has Executions 0, Steps -1, Preemptions 0, Spurious 0, Ticks 0, want none of them negative"; !strings.Contains(out, want) {
 		t.Errorf("want %q in\n%s", want, out)
+	}
+}
+
+// The package is that of the function that package reflect calls.
+func TestCommandOfAReflectedCall(t *testing.T) {
+	out := victim(t, "reflected")
+	if want := "wakecheck/explore -run '^TestVictim$/^reflected$'"; !strings.Contains(out, want) {
+		t.Errorf("want %q in\n%s", want, out)
+	}
+}
+
+// A test that has failed before says what the exploration has shown all the same.
+func TestFailedBefore(t *testing.T) {
+	out := victim(t, "failed before")
+	if want := "proved: no schedule fails (1 execution"; !strings.Contains(out, want) {
+		t.Errorf("want %q in\n%s", want, out)
+	}
+}
+
+// A goroutine that comes only when all has been explored is noticed.
+func TestGoStatementThatComesLate(t *testing.T) {
+	if enginetest.RaceDetector {
+		t.Skip("the race detector finds what such a goroutine does before the explorer does")
+	}
+	out := victim(t, "go statement")
+	if want := "panic: explore: a goroutine that is no thread of the exploration"; !strings.Contains(out, want) {
+		t.Errorf("want %q in\n%s", want, out)
+	}
+}
+
+// What is not deterministic is not promised to come again.
+func TestNoCommandForNondeterminism(t *testing.T) {
+	out := victim(t, "map order")
+	if !strings.Contains(out, "not deterministic") || strings.Contains(out, "run it again") {
+		t.Errorf("got\n%s", out)
 	}
 }
 

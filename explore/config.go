@@ -73,21 +73,28 @@ func Check(body func(*X)) (Result, error) { return Config{}.Check(body) }
 // fails, or if it cannot be explored. It logs what has been proved. It blocks
 // while another exploration of this process goes on.
 //
+// A body that fails t by itself, as t.Error and t.Fatal do, is shown the first
+// time that it does so, which need not be the simplest: X.Failf is better.
+//
 // With -explore.replay=SCHEDULE, as a report prints it, it runs that schedule
 // alone.
 func (c Config) Test(t testing.TB, body func(*X)) {
 	t.Helper()
 	turn := turn(t)
+	told := &told{t: t, before: t.Failed()}
 	if schedule, replay := wanted(turn); replay {
-		c.replay(t, schedule, body)
+		c.replay(t, schedule, body, told)
 		return
 	}
-	r, err := c.Check(body)
+	r, err := c.check(body, told.at)
+	if err == nil && told.failure != nil {
+		r.Failure, err = told.record(c, body)
+	}
 	switch {
 	case err != nil:
 		t.Fatal(err)
 	case r.Failure != nil:
-		if r.Failure.Schedule != "" {
+		if r.Failure.Schedule != "" && r.Failure.Fault != Nondeterminism { // which need not come again
 			r.Failure.replay = command(t.Name(), label(turn)+r.Failure.Schedule)
 		}
 		t.Fatalf("%v\n%v", r.Failure, r)
@@ -97,7 +104,7 @@ func (c Config) Test(t testing.TB, body func(*X)) {
 }
 
 // replay runs one schedule, if it is of this exploration.
-func (c Config) replay(t testing.TB, schedule string, body func(*X)) {
+func (c Config) replay(t testing.TB, schedule string, body func(*X), told *told) {
 	t.Helper()
 	if schedule == "" {
 		return
@@ -107,10 +114,13 @@ func (c Config) replay(t testing.TB, schedule string, body func(*X)) {
 		t.Fatal(err)
 	}
 	p.Algorithm, p.Prefix, p.Record = engine.Replay, schedule, true
+	p.Until = func(end engine.End) bool { told.at(end); return true }
 	r, err := engine.Explore(p)
 	switch {
 	case err != nil:
 		t.Fatalf("-explore.replay=%s: %v", schedule, err)
+	case told.failure != nil:
+		t.Fatal(newFailure(told.failure, r.Records))
 	case r.Failure == nil:
 		t.Logf("the schedule %s does not fail", schedule)
 	case r.Failure.Fault == Nondeterminism:
@@ -126,10 +136,16 @@ func (c Config) replay(t testing.TB, schedule string, body func(*X)) {
 // exploration found is in the Result. It blocks while another exploration of this
 // process goes on.
 func (c Config) Check(body func(*X)) (Result, error) {
+	return c.check(body, func(engine.End) bool { return false })
+}
+
+// check is Check, but ends with an execution of which stop says so, too.
+func (c Config) check(body func(*X), stop func(engine.End) bool) (Result, error) {
 	p, err := c.program(body)
 	if err != nil {
 		return Result{}, err
 	}
+	p.Until = func(end engine.End) bool { return end.Failure != nil || stop(end) }
 	r, err := engine.Explore(p)
 	if err != nil {
 		return Result{}, err

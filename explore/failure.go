@@ -157,7 +157,7 @@ func (f *Failure) headline() string {
 		}
 		return fold(text)
 	case Nondeterminism:
-		return fold("not deterministic"+in+": "+f.Message) +
+		return fold("not deterministic"+in+f.at+": "+f.Message) +
 			"\nThe body must depend on the schedule alone: not on time, randomness, map order or addresses, nor\n" +
 			"on what an earlier execution has left behind in a package variable."
 	case Panic:

@@ -78,11 +78,40 @@ func (c Config) fewest(body func(*X), first *engine.Failure) (best *engine.Failu
 		if err != nil {
 			return nil, false, err
 		}
-		if found || !r.Spent {
+		switch {
+		case found:
 			return best, r.Spent && !cut, nil
+		case !r.Spent:
+			best, err = c.fewer(body, first, p.Limits.Steps)
+			return best, false, err
 		}
 	}
 	return best, false, nil
+}
+
+// fewer looks for a failure like first, with fewer preemptions or else fewer
+// steps, among schedules with few preemptions: there are too many to try all.
+func (c Config) fewer(body func(*X), first *engine.Failure, steps int) (best *engine.Failure, err error) {
+	best = first
+	if first.Fault == Endless {
+		return best, nil // each of so many would take long
+	}
+	p, err := c.program(body)
+	if err != nil {
+		return nil, err
+	}
+	p.Algorithm = engine.PCT
+	p.Limits.Executions, p.Limits.Preemptions, p.Limits.Steps = effort, 0, steps
+	p.Until = func(end engine.End) bool {
+		f := end.Failure
+		if f != nil && f.Fault == first.Fault &&
+			cmp.Or(cmp.Compare(f.Preemptions, best.Preemptions), cmp.Compare(f.Steps, best.Steps)) < 0 {
+			best = f
+		}
+		return false
+	}
+	_, err = engine.Explore(p)
+	return best, err
 }
 
 // record runs the schedule of f once more and keeps its steps. The one that the

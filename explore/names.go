@@ -110,6 +110,12 @@ func (f *sourceFile) receiver(s engine.Record) string {
 	if !ok || method != "" && !strings.HasSuffix(typeName(s.Object), method) {
 		return "" // it is another object's method, which uses this one
 	}
+	switch t := typeName(s.Object); {
+	case t == "clock" || t == "time": // the code has none
+		return ""
+	case t == "context" && s.Kind != "derive" && s.Kind != "cause": // it is what the call makes, not what it is given
+		return ""
+	}
 	found := ""
 	for _, call := range f.calls[s.Line] {
 		fun := call.Fun

@@ -2,6 +2,7 @@ package explore_test
 
 import (
 	"fmt"
+	goruntime "runtime"
 	"strings"
 	"testing"
 
@@ -61,6 +62,15 @@ func TestDeepStacks(t *testing.T) {
 	})
 	if !r.Proved || r.Executions != 12 {
 		t.Errorf("got %v\n%v", r, r.Failure)
+	}
+}
+
+// The test's own goroutine may be locked to a thread of the operating system.
+func TestLockedToAThread(t *testing.T) {
+	goruntime.LockOSThread()
+	defer goruntime.UnlockOSThread()
+	if r := check(t, explore.Config{}, counter); !r.Proved {
+		t.Errorf("got %v", r)
 	}
 }
 

@@ -8,8 +8,10 @@ import (
 	"github.com/wakecheck/wakecheck/explore"
 	"github.com/wakecheck/wakecheck/explore/shim/atomic"
 	"github.com/wakecheck/wakecheck/explore/shim/channel"
+	"github.com/wakecheck/wakecheck/explore/shim/context"
 	"github.com/wakecheck/wakecheck/explore/shim/runtime"
 	"github.com/wakecheck/wakecheck/explore/shim/sync"
+	"github.com/wakecheck/wakecheck/explore/shim/time"
 )
 
 // The programs below fail, each in its own way. Their reports are in testdata,
@@ -232,6 +234,18 @@ var failing = []struct {
 			})
 		}
 	}},
+	{"timeout", func(x *explore.X) {
+		ctx, cancel := context.WithCancel(context.Background())
+		answer := make(chan int)
+		x.Go("server", func() { channel.Send(answer, 1) })
+		x.Go("client", func() {
+			ctx, cancel := context.WithTimeout(ctx, time.Second)
+			defer cancel()
+			channel.Select(false, channel.RecvCase(answer, nil, nil), channel.RecvCase(ctx.Done(), nil, nil),
+				channel.RecvCase(time.After(time.Minute), nil, nil))
+		})
+		x.Go("stopper", cancel)
+	}},
 }
 
 // parkBug loses a wakeup: the waiter does not look again after it has said that
@@ -303,6 +317,19 @@ func fatal(t *testing.T) func(x *explore.X) {
 		x.Go("reader", func() {
 			if got := n.Load(); got != 0 {
 				t.Fatalf("got %d, want 0", got)
+			}
+		})
+	}
+}
+
+// erring fails the test and goes on, as people do.
+func erring(t *testing.T) func(x *explore.X) {
+	return func(x *explore.X) {
+		var n atomic.Int32
+		x.Go("adder", func() { n.Add(1) })
+		x.Go("reader", func() {
+			if got := n.Load(); got != 0 {
+				t.Errorf("got %d, want 0", got)
 			}
 		})
 	}

@@ -86,7 +86,9 @@ func testedPackage() string {
 		if !more || strings.HasPrefix(f.Function, "testing.") {
 			break
 		}
-		test = f.Function
+		if !strings.HasPrefix(f.Function, "reflect.") { // by which a fuzz target is called
+			test = f.Function
+		}
 	}
 	// A function is named import/path.TestName.func1.
 	i := strings.LastIndexByte(test, '/') + 1

@@ -35,7 +35,7 @@ func (r Result) String() string {
 	}
 	switch {
 	case r.Failure != nil:
-		return "explored: " + ran + " until the failure"
+		return strings.Join(append([]string{"explored: " + ran + " until the failure"}, r.Bounds...), "; ")
 	case r.Proved:
 		return "proved: no schedule fails (" + ran + ", which stand for all; no bound)"
 	case r.Complete:
@@ -59,7 +59,7 @@ func (c Config) result(r engine.Result) Result {
 	if r.Muted > 0 {
 		out.Bounds = append(out.Bounds, "at most "+plural(int64(cmp.Or(c.Ticks, engine.DefaultTicks)), "tick")+" of tickers")
 	}
-	if !r.Spent && r.Failure == nil && !c.chance() {
+	if !r.Spent && r.Failure == nil && r.Executions == c.Executions && !c.chance() {
 		out.Bounds = append(out.Bounds, fmt.Sprintf("stopped after %s executions", thousands(int64(c.Executions))))
 	}
 	out.Complete = r.Spent && !c.chance()

@@ -13,7 +13,8 @@ type X struct{ e *engine.Engine }
 // Go starts a thread that runs f. It returns at once; the thread's first
 // operation may come at any later point. If f has not returned when no thread
 // can go on, the execution has deadlocked. A report calls the second thread with
-// the name "buyer" buyer#2, and so on.
+// the name "buyer" buyer#2, and so on. If f calls runtime.LockOSThread, Go ends the
+// process.
 func (x *X) Go(name string, f func()) { x.e.Go(name, f, engine.Worker) }
 
 // Assert ends the execution as failed unless ok. The report names the line of

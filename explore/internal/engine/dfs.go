@@ -115,6 +115,7 @@ func (d *dfs) choose(e *Engine, n int) int {
 	if t.of != n || t.at != d.n-1 {
 		e.fail(Nondeterminism, e.running, "a choice among %d after step %d; with the same schedule before it was one among %d after step %d",
 			n, d.n, t.of, t.at+1)
+		e.failure.Place = Here()
 		return 0
 	}
 	if t.fixed {

@@ -156,6 +156,7 @@ func (e *Engine) explore(p Program) (spent bool, err error) {
 		case stuck != nil:
 			return false, stuck
 		case whole:
+			runtime.Gosched() // a goroutine that the body has started by a go statement shows itself now, if not before
 			Cur = nil
 			return spent, err
 		}
@@ -249,20 +250,29 @@ func threads() string {
 	return b.String()
 }
 
-// close lets the coroutines end. A stubborn thread ends the goroutine that does
-// so, too.
+// close lets the coroutines end. It does so on other goroutines, since a stubborn
+// thread ends the one that stops it, too, and since the caller's may be locked to
+// its operating system's thread, where those that a coroutine goes on at must not be.
 func (e *Engine) close() {
-	for _, c := range e.all {
-		if c.t == nil || !c.t.stubborn {
-			c.stop()
-			continue
-		}
-		e.running, e.unwinds = c.t, 0
+	stop := func(f func()) {
 		ended := make(chan struct{})
 		go func() {
 			defer close(ended)
-			c.stop()
+			f()
 		}()
 		<-ended
+	}
+	stop(func() {
+		for _, c := range e.all {
+			if c.t == nil || !c.t.stubborn {
+				c.stop()
+			}
+		}
+	})
+	for _, c := range e.all {
+		if c.t != nil && c.t.stubborn {
+			e.running, e.unwinds = c.t, 0
+			stop(c.stop)
+		}
 	}
 }

@@ -119,8 +119,8 @@ func TestGoldenLastZero15(t *testing.T) {
 	if !long {
 		t.Skip("source takes half a minute: WAKECHECK_LONG=1 runs it")
 	}
-	if r := search(lastzero(15), newSource(), Limits{}); r.Executions != 147_456 {
-		t.Errorf("source completes %d executions, want 147,456 (it gave up %d)", r.Executions, r.Blocked)
+	if r := search(lastzero(15), newSource(), Limits{}); r.Executions != 147_456 || r.Blocked != 3_456_162 {
+		t.Errorf("source completes %d executions and gives up %d, want 147,456 and 3,456,162", r.Executions, r.Blocked)
 	}
 }
 

@@ -209,8 +209,17 @@ var sourceMutants = []struct {
 // optimalMutant is optimal with places to make mistakes at.
 type optimalMutant struct {
 	optimal
+	onNext func(m *optimalMutant, e *Engine, enabled uint64) // after the decision
 	onStep func(*Thread)
 	onEnd  func(*optimalMutant, *Engine)
+}
+
+func (m *optimalMutant) next(e *Engine, enabled uint64) int {
+	id := m.optimal.next(e, enabled)
+	if m.onNext != nil && id >= 0 {
+		m.onNext(m, e, enabled)
+	}
+	return id
 }
 
 func (m *optimalMutant) step(e *Engine, t *Thread) {
@@ -232,6 +241,7 @@ var optimalMutants = []struct {
 	name   string
 	mutant optimalMutant
 	late   bool // it is for scripts that touch objects late
+	gives  bool // it may give up executions: what is missing shall show
 }{
 	{name: "no races of blocked threads", mutant: optimalMutant{onEnd: func(m *optimalMutant, e *Engine) {
 		waiting := e.waiting
@@ -266,6 +276,31 @@ var optimalMutants = []struct {
 		m.optimal.end(e)
 		m.races = all
 	}}},
+	{name: "the first decisions try each thread, as if each were a job of its own", gives: true, mutant: optimalMutant{onNext: func(m *optimalMutant, e *Engine, enabled uint64) {
+		const split = 3
+		if m.n >= split || m.n < m.given {
+			return
+		}
+		f := &m.frames[m.n]
+		left := enabled &^ (1 << f.chosen)
+		for _, q := range f.sleep {
+			left &^= 1 << q.thread
+		}
+		for _, o := range f.rest.next {
+			left &^= 1 << o.op.thread
+		}
+		for ; left != 0; left &= left - 1 {
+			t := e.byID[bits.TrailingZeros64(left)]
+			o := op{thread: t.id, class: t.op.class, obj: -1}
+			if t.op.obj != nil {
+				o.obj = t.op.obj.id
+			}
+			for _, more := range t.op.more {
+				o.more = append(o.more, more.id)
+			}
+			f.rest.next = append(f.rest.next, m.leaf(o))
+		}
+	}}},
 	{name: "objects are numbered as they are touched", late: true, mutant: optimalMutant{onStep: func(t *Thread) {
 		if t.op.obj != nil {
 			t.op.obj.early = true
@@ -287,7 +322,7 @@ func TestOracleFindsMutants(t *testing.T) {
 		}})
 	}
 	for _, c := range optimalMutants {
-		all = append(all, algorithm{name: "optimal: " + c.name, optimal: true, late: c.late, make: func() strategy {
+		all = append(all, algorithm{name: "optimal: " + c.name, optimal: true, late: c.late, gives: c.gives, make: func() strategy {
 			m := c.mutant
 			return &m
 		}})

@@ -196,7 +196,12 @@ func (e *Engine) CompareAndSwap(o *Object, old, new uint64) bool {
 
 // Yield is a scheduling point that touches nothing.
 func (e *Engine) Yield(k Kind) {
-	e.commit(e.point(pending{kind: k, class: Join}), Join)
+	e.YieldAt(nil, k)
+}
+
+// YieldAt is Yield, of which a report says that it is about o.
+func (e *Engine) YieldAt(o *Object, k Kind) {
+	e.commit(e.point(pending{kind: k, class: Join, about: o}), Join)
 }
 
 // Spuriously reports, in some execution, that the running thread's park shall

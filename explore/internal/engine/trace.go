@@ -119,6 +119,7 @@ func (tr *trace) add(e *Engine, t *Thread) (i int32, fresh bool) {
 		if known := &tr.events[i]; *known != ev {
 			e.fail(Nondeterminism, t, "step %d is to %s; with the same schedule before it was to %s",
 				i+1, e.what(ev), e.what(*known))
+			e.failure.Place = Here()
 		}
 	}
 	tr.events[i] = ev

@@ -121,6 +121,7 @@ func TestPackageLevelVariable(t *testing.T) {
 func TestWhatIsSeenHappensBefore(t *testing.T) {
 	var data engine.Cell
 	var x, y atomic.Int32
+	var v atomic.Value
 	write := func() { engine.Cur.WriteCell(&data) }
 	read := func() { engine.Cur.ReadCell(&data) }
 	cases := []struct {
@@ -175,6 +176,23 @@ func TestWhatIsSeenHappensBefore(t *testing.T) {
 		{"but is not seen", true, []func(){
 			func() { write(); x.CompareAndSwap(5, 6) },
 			func() { x.Add(1); read() }}},
+		{"one of a Value that succeeds is", false, []func(){
+			func() { write(); v.CompareAndSwap(0, 1) },
+			func() {
+				if v.Load() == 1 {
+					read()
+				}
+			}}},
+		{"one of a Value that fails sees", false, []func(){
+			func() { write(); v.Store(1) },
+			func() {
+				if !v.CompareAndSwap(0, 2) {
+					read()
+				}
+			}}},
+		{"but is not seen, either", true, []func(){
+			func() { write(); v.CompareAndSwap(5, 6) },
+			func() { v.Swap(1); read() }}},
 		{"a load is not seen", true, []func(){
 			func() { read(); x.Load() },
 			func() { x.Add(1); write() }}},
@@ -184,6 +202,7 @@ func TestWhatIsSeenHappensBefore(t *testing.T) {
 			got, _ := enginetest.Run(t, func(e *engine.Engine) func() string {
 				x.Store(0)
 				y.Store(0)
+				v.Store(0)
 				for _, f := range c.threads {
 					e.Go("thread", f, engine.Worker)
 				}

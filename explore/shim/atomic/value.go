@@ -63,12 +63,16 @@ func (v *Value) Swap(new any) (old any) {
 // a write also if it fails.
 func (v *Value) CompareAndSwap(old, new any) (swapped bool) {
 	e := engine.Cur
-	if e != nil {
-		e.Update(v.object(e), "cas")
+	if e == nil {
+		return v.v.CompareAndSwap(old, new)
 	}
+	o := v.object(e)
+	e.Write(o, "cas")
+	e.Acquire(o)
 	swapped = v.v.CompareAndSwap(old, new)
-	if e != nil {
-		note(e, swapped, old, new, v.v.Load())
+	if swapped {
+		e.Publish(o)
 	}
+	note(e, swapped, old, new, v.v.Load())
 	return swapped
 }

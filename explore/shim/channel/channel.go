@@ -76,10 +76,17 @@ func LenSend[C ~chan<- T, T any](c C) int {
 
 // Cap is cap(c). For a send-only channel use CapSend. It is no scheduling point,
 // since the capacity never changes.
-func Cap[C ~chan T | ~<-chan T, T any](c C) int { return cap(c) }
+func Cap[C ~chan T | ~<-chan T, T any](c C) int { return capacity(both[T](c)) }
 
 // CapSend is cap(c) of a send-only channel.
-func CapSend[C ~chan<- T, T any](c C) int { return cap(c) }
+func CapSend[C ~chan<- T, T any](c C) int { return capacity(both[T](c)) }
+
+func capacity[T any](c chan T) int {
+	if e := engine.Cur; e != nil && c != nil && modelOf(e, c).unbuffered {
+		return 0
+	}
+	return cap(c)
+}
 
 func length[T any](c chan T) int {
 	e := engine.Cur
@@ -87,7 +94,7 @@ func length[T any](c chan T) int {
 		return len(c)
 	}
 	m := modelOf(e, c)
-	if cap(c) == 0 {
+	if cap(c) == 0 || m.unbuffered {
 		return 0 // always
 	}
 	e.Read(m.o, "len")

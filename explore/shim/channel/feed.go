@@ -17,6 +17,10 @@ func (f Feed[T]) Object() *engine.Object { return f.m.o }
 // Others are the objects that an Offer would change besides.
 func (f Feed[T]) Others() []*engine.Object { return f.m.receivers.first().others() }
 
+// Unbuffered makes Len and Cap say that the channel has no buffer, as Go's do of
+// that of a timer.
+func (f Feed[T]) Unbuffered() { f.m.unbuffered = true }
+
 // Offer sends v if there is room in the buffer.
 func (f Feed[T]) Offer(e *engine.Engine, v T) {
 	if ready, _ := f.m.readyToSend(); ready {

@@ -9,18 +9,19 @@ import (
 // model is a channel in one execution. The buffer is that of the channel, with
 // a gate for each direction; closing closes the channel.
 type model[T any] struct {
-	pool      *pool[T]
-	ref       engine.Ref
-	o         *engine.Object
-	c         chan T
-	closed    bool
-	unsure    bool // whether it is closed shows when it is empty
-	found     bool // early holds a value that somebody outside has sent over the unbuffered channel
-	early     T
-	senders   queue[T]
-	receivers queue[T]
-	waiters   arena[waiter[T]]
-	touched   []*engine.Object // scratch of close
+	pool       *pool[T]
+	ref        engine.Ref
+	o          *engine.Object
+	c          chan T
+	closed     bool
+	unsure     bool // whether it is closed shows when it is empty
+	unbuffered bool // to those who ask for its length or capacity
+	found      bool // early holds a value that somebody outside has sent over the unbuffered channel
+	early      T
+	senders    queue[T]
+	receivers  queue[T]
+	waiters    arena[waiter[T]]
+	touched    []*engine.Object // scratch of close
 
 	// What the senders and receivers of each place of the buffer have done.
 	slots      []slot
@@ -52,7 +53,7 @@ func (p *pool[T]) get() *model[T] {
 
 // begin makes m the model of c, taking c as it stands.
 func (m *model[T]) begin(e *engine.Engine, c chan T) {
-	m.c, m.closed, m.unsure = c, false, false
+	m.c, m.closed, m.unsure, m.unbuffered = c, false, false, false
 	m.o, _ = e.Object(&m.ref, m.pool.label)
 	m.next, m.last = 0, 0
 	if cap(c) == 0 {

@@ -65,7 +65,7 @@ func (t *Token) Park() {
 	o := t.object(e)
 	if p := t.parker(e); e.Spuriously(p.spurious) {
 		p.spurious++
-		e.Yield("park")
+		e.YieldAt(o, "park")
 		if e.Recording() {
 			e.Note("returns without the token")
 		}

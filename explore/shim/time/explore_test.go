@@ -37,6 +37,18 @@ func TestTimeout(t *testing.T) {
 	}, none, 8, "answer", "timeout")
 }
 
+// The channels of timers and tickers look unbuffered, as since Go 1.23.
+func TestNoBufferShows(t *testing.T) {
+	enginetest.Check(t, func(e *engine.Engine) func() string {
+		timer, ticker := time.NewTimer(time.Second), time.NewTicker(time.Second)
+		time.Sleep(time.Minute)
+		got := fmt.Sprint(channel.Len(timer.C), channel.Cap(timer.C), channel.Len(ticker.C), channel.Cap(ticker.C))
+		channel.Recv(timer.C)
+		channel.Recv(ticker.C)
+		return func() string { return got }
+	}, engine.Limits{Ticks: 1}, 8, "0 0 0 0")
+}
+
 func TestSleepsEndInOrder(t *testing.T) {
 	enginetest.Check(t, func(e *engine.Engine) func() string {
 		order := ""

@@ -75,6 +75,9 @@ func (t *Timer) Reset(d Duration) bool {
 // begin is a scheduling point that starts t for the first time.
 func (t *timer) begin(e *engine.Engine, d, period Duration) {
 	begin(e)
+	if t.c != nil {
+		channel.FeedOf(e, t.c).Unbuffered()
+	}
 	e.Write(clock.o, "start timer")
 	if e.Recording() {
 		e.Note("%s", d)
