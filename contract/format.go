@@ -254,12 +254,29 @@ func FormatTrace(events []Event, at int) string {
 			mark = "> "
 		}
 		text := events[i].String()
-		if door == CombinatorDoor {
+		switch door {
+		case CombinatorDoor:
 			text = events[i].ofChild(text)
+		case FutureDoor:
+			text = events[i].ofFuture(text)
 		}
 		line(mark, fmt.Sprint(i), slices.Index(threads, events[i].Thread), text)
 	}
 	return b.String()
+}
+
+// ofFuture is text in a trace of a future: a poll has the kind of its waker for a
+// number, and an answer, which can be of any type, is known if it is not Want.
+func (e Event) ofFuture(text string) string {
+	switch {
+	case e.Kind == Poll && e.Arg > 0 && e.Arg < len(wakerKinds):
+		return strings.Replace(text, fmt.Sprintf(" of waker %d", e.Arg), fmt.Sprintf(" (%s)", wakerKinds[e.Arg]), 1)
+	case e.Kind == Ready && e.Note != "":
+		return strings.Replace(text, fmt.Sprintf(": %d", e.Arg), ": "+e.Note, 1)
+	case e.Kind == Ready && e.Arg == 0:
+		return strings.TrimSuffix(text, ": 0")
+	}
+	return text
 }
 
 // longTrace is how many events of a trace are shown at most.
