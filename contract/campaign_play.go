@@ -190,11 +190,15 @@ func inFlight(events []Event) string {
 	return "mk or Cleanup"
 }
 
-// firstLines cuts a stack dump to what fits into a reason.
+// firstLines cuts a stack dump, at the end of a line, to what fits into a reason.
 func firstLines(dump string) string {
 	const most = 1200
-	if len(dump) > most {
-		dump = dump[:most] + "…"
+	if len(dump) <= most {
+		return dump
 	}
-	return dump
+	whole := strings.LastIndexByte(dump[:most], '\n')
+	if whole < 0 {
+		whole = most
+	}
+	return strings.ToValidUTF8(dump[:whole], "") + "\n…"
 }

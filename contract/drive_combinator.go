@@ -351,8 +351,16 @@ func (c *combinatorRun) poll(thread int, h *sharedHandle, n int) {
 	c.addLocked(begin)
 	c.mu.Unlock()
 	lent.Init(raw)
-	ready := false
+	ready, back := false, false
+	defer func() {
+		if !back { // the goroutine ends: this handle is not polled again
+			c.mu.Lock()
+			h.over = true
+			c.mu.Unlock()
+		}
+	}()
 	panicked := c.recovered(func() { _, ready = h.future.Poll(futures.NewContext(lent)) })
+	back = true
 	e.Kind = Pending
 	switch {
 	case panicked != nil:

@@ -301,6 +301,7 @@ func (f *futureRun) pollOn(thread, n, kind int) {
 		defer returned()
 		answer, right, ready = f.s.poll(futures.NewContext(lent))
 	})
+	back = true
 	f.touch()
 	switch {
 	case panicked != "":
@@ -327,7 +328,6 @@ func (f *futureRun) pollOn(thread, n, kind int) {
 	f.over = f.over || e.Kind != Pending
 	f.crashed = panicked == injected
 	f.stateMu.Unlock()
-	back = true
 }
 
 // panics calls the future and returns what it panicked with.

@@ -144,6 +144,12 @@ func badPlugs() []badPlug {
 				return 0, true
 			})}
 		}, plug, "ended its goroutine"),
+		combinator("a combinator whose poll ends its goroutine", func(_ testing.TB, fs ...futures.Future[int]) futures.Future[[]int] {
+			return futures.Func[[]int](func(*futures.Context) ([]int, bool) {
+				runtime.Goexit()
+				return nil, true
+			})
+		}, "ended its goroutine"),
 		parker("Unpark ends its goroutine", func(testing.TB) contract.ParkerSubject {
 			return contract.ParkerSubject{Park: func() {}, Unpark: runtime.Goexit, Spurious: true}
 		}, "ended its goroutine"),
