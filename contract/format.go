@@ -102,8 +102,8 @@ func FormatScenario(sc Scenario) string {
 		b.WriteString("  all threads at once:\n")
 	}
 	for _, op := range sc.Ops {
-		if op.Thread > 0 {
-			fmt.Fprintf(&b, "  thread %d: %s\n", op.Thread, op.at(sc.Door))
+		if thread := sc.threadOf(op); thread > 0 {
+			fmt.Fprintf(&b, "  thread %d: %s\n", thread, op.at(sc.Door))
 		} else {
 			fmt.Fprintf(&b, "  %s\n", op.at(sc.Door))
 		}
@@ -112,11 +112,30 @@ func FormatScenario(sc Scenario) string {
 	return b.String()
 }
 
+// threadOf is the thread that does op, as the trace numbers it; 0: the driver. Of a
+// future, one fires, one wakes earlier wakers, and the others poll.
+func (sc *Scenario) threadOf(op Op) int {
+	if sc.Door != FutureDoor || op.Thread == 0 {
+		return op.Thread
+	}
+	switch {
+	case op.Do == DoFire:
+		return 1
+	case op.Do == DoStale:
+		return 2
+	case op.Do == DoPoll && sc.Raced:
+		return firstPoller
+	case op.Do == DoPoll:
+		return firstPoller + (op.Thread-1)%pollers
+	}
+	return op.Thread
+}
+
 // ends says how each door's driver brings a scenario to its end.
 var ends = map[Door]string{
 	WakerDoor:    "every handle that is left is dropped",
 	ParkerDoor:   "it is unparked as long as it is parked",
-	FutureDoor:   "it is fired, and polled whenever it is woken, until it is ready",
+	FutureDoor:   "it is fired, if it has a Fire, and polled whenever it is woken, until it is ready",
 	ExecutorDoor: "thread 1 spawns what is not spawned and wakes what has not ended, until all has",
 
 	CombinatorDoor: "it is polled whenever it is woken, and thread 1 wakes one child after the other, until it is ready",
