@@ -121,11 +121,15 @@ func (c *campaign) inspect() bool {
 		return false
 	}
 	same := false
-	c.bubble(func(tb *plugTB) {
+	_, end = c.bubble(func(tb *plugTB) {
 		r := c.inspecting(tb)
 		tb.guard("mk", func() { same = c.plug.same(r) })
 		r.finish()
 	})
+	if end.lost != "" && !end.stuck { // no run would settle
+		c.unknown = unsettled(end)
+		return false
+	}
 	if same {
 		c.faults = append(c.faults, "two calls of mk gave the same subject; want a fresh one each time")
 		c.unknown = "two calls of mk gave the same subject"

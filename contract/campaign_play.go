@@ -153,7 +153,7 @@ func (c *campaign) play(sc Scenario) (events []Event, faults []string) {
 		}
 	case end.lost != "":
 		c.events = new(recorder)
-		c.unknown = "a run did not settle: " + end.why + "\nit was doing:\n" + firstLines(end.lost)
+		c.unknown = unsettled(end)
 	case end.deadlock != "" && !rescued(events) && len(faults) == 0:
 		if strings.Contains(end.deadlock, "main bubble goroutine has exited") {
 			faults = append(faults, leftAfterClose+leftOvers())
@@ -163,6 +163,11 @@ func (c *campaign) play(sc Scenario) (events []Event, faults []string) {
 		}
 	}
 	return events, faults
+}
+
+// unsettled says of a bubble that was given up what it was doing.
+func unsettled(end ending) string {
+	return "a run did not settle: " + end.why + "\nit was doing:\n" + firstLines(end.lost)
 }
 
 // ifOpaque is advice to declare Opaque, for the doors whose subjects can.

@@ -54,7 +54,11 @@ func sameFuture(r *run, a, b futureSubject) bool {
 		return returned.Load()
 	}
 	var before, after bool
-	return done(func() { before = poll() }) && !before && done(a.fire) && done(func() { after = poll() }) && after
+	if !done(func() { before = poll() }) {
+		done(b.fire) // the poll blocks, which F9 judges; this may end it
+		return false
+	}
+	return !before && done(a.fire) && done(func() { after = poll() }) && after
 }
 
 // isNil reports whether v is nil, or an interface that holds a nil pointer.
