@@ -41,14 +41,16 @@ func TestNoHangIsClaimed(t *testing.T) {
 	}
 }
 
-// TestIdlePoolIsNotAccused closes a pool that never had anything to do after a
-// day without work.
+// TestIdlePoolIsNotAccused has a pool that never has anything to do beside one whose
+// only task waits for a virtual day; it is closed after that.
 func TestIdlePoolIsNotAccused(t *testing.T) {
 	res := contract.DetectHang(func(tb testing.TB) contract.Executor {
 		idle := executor.NewPool(4)
 		tb.Cleanup(idle.Close)
 		return pool(tb)
-	}, func(testing.TB) futures.Future[int] { return futures.NewCountdown(2) })
+	}, func(testing.TB) futures.Future[int] {
+		return counted[struct{}]{futures.After(24 * time.Hour), func(struct{}) int { return 1 }}
+	})
 	if res.Verdict != contract.Kept {
 		t.Errorf("want kept; got\n%s", contract.FormatResult(res))
 	}

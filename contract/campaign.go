@@ -29,6 +29,8 @@ type campaign struct {
 	events   *recorder
 	count    int    // scenarios run
 	stuck    int    // those that stuck where testing/synctest cannot see it
+	ended    int    // those in which a call of the subject ended its goroutine
+	strays   bool   // the same scenario, run twice, gave different traces
 	said     yesNo  // what clones say of each other
 	clean    int    // those that showed no fault of the plug
 	slow     int    // those that hung and took long to be shown to
@@ -119,11 +121,15 @@ func (c *campaign) inspect() bool {
 		return false
 	}
 	same := false
-	c.bubble(func(tb *plugTB) {
+	_, end = c.bubble(func(tb *plugTB) {
 		r := c.inspecting(tb)
 		tb.guard("mk", func() { same = c.plug.same(r) })
 		r.finish()
 	})
+	if end.lost != "" && !end.stuck { // no run would settle
+		c.unknown = unsettled(end)
+		return false
+	}
 	if same {
 		c.faults = append(c.faults, "two calls of mk gave the same subject; want a fresh one each time")
 		c.unknown = "two calls of mk gave the same subject"
@@ -195,6 +201,9 @@ func (c *campaign) tryAll() {
 	if c.plug.door == WakerDoor { // its scenarios are short
 		step = 1
 	}
+	for law := range rewrites {
+		c.lacking[law] = "no run was compared with another"
+	}
 	for n := 0; n < c.count && c.unknown == ""; n += step {
 		sc := c.scenario(n)
 		if sc.Raced {
@@ -207,6 +216,12 @@ func (c *campaign) tryAll() {
 			if c.unknown == "" && c.judges(law) && c.hasLaw(law) {
 				c.compare(law, sc)
 			}
+		}
+	}
+	for law := range rewrites {
+		if c.strays { // runs that differ by themselves say nothing of what was rewritten
+			delete(c.found, law)
+			c.lacking[law] = "the subject is not deterministic, and this law compares runs"
 		}
 	}
 }
@@ -255,6 +270,12 @@ func (c *campaign) judge(sc Scenario, events []Event, faults []string) {
 	if c.plug.door == WakerDoor {
 		c.said.count(&c.history)
 	}
+	if slices.ContainsFunc(faults, func(fault string) bool { return strings.HasSuffix(fault, endedGoroutine) }) {
+		if c.ended++; c.ended == stuckRuns {
+			c.unknown = "calls of the subject end their goroutine"
+		}
+		return // what was not done any more would look like a hang
+	}
 	for n, law := range c.laws {
 		if old := c.found[law]; old != nil && (!old.scenario.Raced || sc.Raced) {
 			continue
@@ -284,7 +305,8 @@ func (c *campaign) hangs() bool {
 const maxFaults = 4
 
 func (c *campaign) fault(text string) {
-	if len(c.faults) < maxFaults && !slices.Contains(c.faults, text) {
+	says, _, _ := strings.Cut(text, "\n") // what may follow is where, which is another place each time
+	if len(c.faults) < maxFaults && !slices.ContainsFunc(c.faults, func(f string) bool { return f == says || strings.HasPrefix(f, says+"\n") }) {
 		c.faults = append(c.faults, text)
 	}
 }

@@ -15,8 +15,8 @@ import (
 // subjects of its own: to start a bubble costs as much as a short scenario.
 const batch = 32
 
-// stuckRuns is how many runs that stick where testing/synctest cannot see it
-// end a campaign.
+// stuckRuns is how many runs that stick where testing/synctest cannot see it, or
+// whose goroutines are ended by the subject, end a campaign.
 const stuckRuns = 3
 
 // tryBatch runs scenarios from number from to number to in one bubble, and
@@ -138,7 +138,7 @@ func (c *campaign) play(sc Scenario) (events []Event, faults []string) {
 	case end.panicked != nil:
 		faults = append(faults, fmt.Sprintf("a call of the subject panicked: %v", end.panicked))
 	case end.goexit:
-		faults = append(faults, "a call of the subject ended its goroutine (runtime.Goexit); a Fatal of the test's own t does, where mk is to use the testing.TB that it is given")
+		faults = append(faults, "a call of the subject"+endedGoroutine)
 	case end.stuck && rescued(events): // it hangs, as is known, and cannot be freed
 		c.events, c.slow = new(recorder), c.slow+slowHangs/5
 	case end.stuck:
@@ -153,7 +153,7 @@ func (c *campaign) play(sc Scenario) (events []Event, faults []string) {
 		}
 	case end.lost != "":
 		c.events = new(recorder)
-		c.unknown = "a run did not settle: " + end.why + "; it was doing:\n" + firstLines(end.lost)
+		c.unknown = unsettled(end)
 	case end.deadlock != "" && !rescued(events) && len(faults) == 0:
 		if strings.Contains(end.deadlock, "main bubble goroutine has exited") {
 			faults = append(faults, leftAfterClose+leftOvers())
@@ -163,6 +163,11 @@ func (c *campaign) play(sc Scenario) (events []Event, faults []string) {
 		}
 	}
 	return events, faults
+}
+
+// unsettled says of a bubble that was given up what it was doing.
+func unsettled(end ending) string {
+	return "a run did not settle: " + end.why + "\nit was doing:\n" + firstLines(end.lost)
 }
 
 // ifOpaque is advice to declare Opaque, for the doors whose subjects can.
@@ -190,11 +195,15 @@ func inFlight(events []Event) string {
 	return "mk or Cleanup"
 }
 
-// firstLines cuts a stack dump to what fits into a reason.
+// firstLines cuts a stack dump, at the end of a line, to what fits into a reason.
 func firstLines(dump string) string {
 	const most = 1200
-	if len(dump) > most {
-		dump = dump[:most] + "…"
+	if len(dump) <= most {
+		return dump
 	}
-	return dump
+	whole := strings.LastIndexByte(dump[:most], '\n')
+	if whole < 0 {
+		whole = most
+	}
+	return strings.ToValidUTF8(dump[:whole], "") + "\n…"
 }

@@ -351,8 +351,16 @@ func (c *combinatorRun) poll(thread int, h *sharedHandle, n int) {
 	c.addLocked(begin)
 	c.mu.Unlock()
 	lent.Init(raw)
-	ready := false
-	panicked := panics(func() { _, ready = h.future.Poll(futures.NewContext(lent)) })
+	ready, back := false, false
+	defer func() {
+		if !back { // the goroutine ends: this handle is not polled again
+			c.mu.Lock()
+			h.over = true
+			c.mu.Unlock()
+		}
+	}()
+	panicked := c.recovered(func() { _, ready = h.future.Poll(futures.NewContext(lent)) })
+	back = true
 	e.Kind = Pending
 	switch {
 	case panicked != nil:
@@ -380,13 +388,6 @@ func (c *combinatorRun) poll(thread int, h *sharedHandle, n int) {
 	}
 }
 
-// panics calls f and returns what it panicked with, or nil.
-func panics(f func()) (p any) {
-	defer func() { p = recover() }()
-	f()
-	return nil
-}
-
 // drop gives a handle up.
 func (c *combinatorRun) drop(thread int, h *sharedHandle) {
 	h.over, h.dropped = true, true
@@ -396,7 +397,7 @@ func (c *combinatorRun) drop(thread int, h *sharedHandle) {
 	e := Event{Kind: FutureDrop, Thread: thread, Task: h.n*perHandle + 1}
 	c.touch()
 	c.add(e)
-	p := panics(func() { futures.Drop(h.future) })
+	p := c.recovered(func() { futures.Drop(h.future) })
 	c.touch()
 	if p == nil {
 		c.add(Event{Kind: Return, Thread: thread, Task: e.Task})

@@ -332,7 +332,6 @@ func (x *executorRun) runSubject(i int, s *executorSubject) {
 	defer func() {
 		if ended {
 			x.early.Store(true)
-			x.tb.fault("Run ended its goroutine (runtime.Goexit)")
 		}
 	}()
 	panicked := x.guarded(e.Thread, 0, func() {

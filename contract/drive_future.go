@@ -286,6 +286,14 @@ func (f *futureRun) pollOn(thread, n, kind int) {
 	begin.Kind, begin.Handle, begin.Arg = Poll, id, kind
 	var answer string
 	var right, ready bool
+	back := false
+	defer func() {
+		if !back { // the goroutine ends: nobody will poll again
+			f.stateMu.Lock()
+			f.over = true
+			f.stateMu.Unlock()
+		}
+	}()
 	f.add(begin)
 	panicked := f.panics(func() {
 		defer f.goInside(thread)()
@@ -293,6 +301,7 @@ func (f *futureRun) pollOn(thread, n, kind int) {
 		defer returned()
 		answer, right, ready = f.s.poll(futures.NewContext(lent))
 	})
+	back = true
 	f.touch()
 	switch {
 	case panicked != "":
@@ -325,12 +334,9 @@ func (f *futureRun) pollOn(thread, n, kind int) {
 //
 //go:noinline
 func (f *futureRun) panics(call func()) (panicked string) {
-	defer func() {
-		if p := recover(); p != nil {
-			panicked = note(p)
-		}
-	}()
-	call()
+	if with := f.recovered(call); with != nil {
+		return note(with)
+	}
 	return ""
 }
 

@@ -429,12 +429,9 @@ func (p *primitiveRun) poll(thread int, w *waiter, n int) {
 
 // panics calls the subject and returns what it panicked with.
 func (p *primitiveRun) panics(call func()) (panicked string) {
-	defer func() {
-		if p := recover(); p != nil {
-			panicked = note(p)
-		}
-	}()
-	call()
+	if with := p.recovered(call); with != nil {
+		return note(with)
+	}
 	return ""
 }
 

@@ -78,7 +78,7 @@ func ExampleCheckFuture() {
 	//     the task
 	//
 	// scenario:
-	//   then it is fired, and polled whenever it is woken, until it is ready
+	//   then it is fired, if it has a Fire, and polled whenever it is woken, until it is ready
 	//
 	// trace:
 	//        driver                            thread 3

@@ -238,8 +238,13 @@ func futurePlug[T comparable](mk func(testing.TB) FutureSubject[T]) plug {
 		},
 		same: func(r *run) bool {
 			a, b := mk(r.tb), mk(r.tb)
-			endBoth(r, futureOf(a).end(), futureOf(b).end())
-			return identical(a.Future, b.Future)
+			if identical(a.Future, b.Future) {
+				return true
+			}
+			x, y := futureOf(a), futureOf(b)
+			same := sameFuture(r, x, y)
+			endBoth(r, x.end(), y.end())
+			return same
 		},
 		play: func(r *run) {
 			(&futureRun{run: r, mk: func(tb testing.TB) futureSubject { return futureOf(mk(tb)) }}).play()

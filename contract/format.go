@@ -102,8 +102,8 @@ func FormatScenario(sc Scenario) string {
 		b.WriteString("  all threads at once:\n")
 	}
 	for _, op := range sc.Ops {
-		if op.Thread > 0 {
-			fmt.Fprintf(&b, "  thread %d: %s\n", op.Thread, op.at(sc.Door))
+		if thread := sc.threadOf(op); thread > 0 {
+			fmt.Fprintf(&b, "  thread %d: %s\n", thread, op.at(sc.Door))
 		} else {
 			fmt.Fprintf(&b, "  %s\n", op.at(sc.Door))
 		}
@@ -112,11 +112,30 @@ func FormatScenario(sc Scenario) string {
 	return b.String()
 }
 
+// threadOf is the thread that does op, as the trace numbers it; 0: the driver. Of a
+// future, one fires, one wakes earlier wakers, and the others poll.
+func (sc *Scenario) threadOf(op Op) int {
+	if sc.Door != FutureDoor || op.Thread == 0 {
+		return op.Thread
+	}
+	switch {
+	case op.Do == DoFire:
+		return 1
+	case op.Do == DoStale:
+		return 2
+	case op.Do == DoPoll && sc.Raced:
+		return firstPoller
+	case op.Do == DoPoll:
+		return firstPoller + (op.Thread-1)%pollers
+	}
+	return op.Thread
+}
+
 // ends says how each door's driver brings a scenario to its end.
 var ends = map[Door]string{
 	WakerDoor:    "every handle that is left is dropped",
 	ParkerDoor:   "it is unparked as long as it is parked",
-	FutureDoor:   "it is fired, and polled whenever it is woken, until it is ready",
+	FutureDoor:   "it is fired, if it has a Fire, and polled whenever it is woken, until it is ready",
 	ExecutorDoor: "thread 1 spawns what is not spawned and wakes what has not ended, until all has",
 
 	CombinatorDoor: "it is polled whenever it is woken, and thread 1 wakes one child after the other, until it is ready",
@@ -254,12 +273,29 @@ func FormatTrace(events []Event, at int) string {
 			mark = "> "
 		}
 		text := events[i].String()
-		if door == CombinatorDoor {
+		switch door {
+		case CombinatorDoor:
 			text = events[i].ofChild(text)
+		case FutureDoor:
+			text = events[i].ofFuture(text)
 		}
 		line(mark, fmt.Sprint(i), slices.Index(threads, events[i].Thread), text)
 	}
 	return b.String()
+}
+
+// ofFuture is text in a trace of a future: a poll has the kind of its waker for a
+// number, and an answer, which can be of any type, is known if it is not Want.
+func (e Event) ofFuture(text string) string {
+	switch {
+	case e.Kind == Poll && e.Arg > 0 && e.Arg < len(wakerKinds):
+		return strings.Replace(text, fmt.Sprintf(" of waker %d", e.Arg), fmt.Sprintf(" (%s)", wakerKinds[e.Arg]), 1)
+	case e.Kind == Ready && e.Note != "":
+		return strings.Replace(text, fmt.Sprintf(": %d", e.Arg), ": "+e.Note, 1)
+	case e.Kind == Ready && e.Arg == 0:
+		return strings.TrimSuffix(text, ": 0")
+	}
+	return text
 }
 
 // longTrace is how many events of a trace are shown at most.

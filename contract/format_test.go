@@ -3,6 +3,8 @@ package contract
 import (
 	"strings"
 	"testing"
+
+	"github.com/wakecheck/wakecheck/futures"
 )
 
 // A long trace is shown from both ends: how it began, and the event that matters.
@@ -23,5 +25,45 @@ func TestLongTracesAreCut(t *testing.T) {
 	}
 	if short := FormatTrace(events[:longTrace], 3); strings.Contains(short, "left out") || strings.Count(short, "\n") != longTrace+1 {
 		t.Errorf("%d events are cut:\n%s", longTrace, short)
+	}
+}
+
+// The scenario of a future names threads, wakers and answers as its trace does.
+func TestAFuturesScenarioAndTraceAgree(t *testing.T) {
+	report := CheckFuture(func(testing.TB) FutureSubject[string] {
+		polls := 0
+		return FutureSubject[string]{Want: "right", Future: futures.Func[string](func(cx *futures.Context) (string, bool) {
+			polls++
+			cx.Waker().WakeByRef()
+			return "wrong", polls == 2
+		})}
+	})
+	if r, _ := report.Result(plugFault); !strings.Contains(FormatTrace(r.Trace, -1), "ready of 1: wrong; want right") {
+		t.Errorf("the trace does not say the wrong answer:\n%s", FormatResult(r))
+	}
+
+	sc := Scenario{Door: FutureDoor, Subjects: 1, Ops: []Op{{Do: DoPoll, Thread: 2, With: tableWaker}, {Do: DoFire, Thread: 3}}}
+	run := newCampaign(futurePlug(func(testing.TB) FutureSubject[struct{}] {
+		e := new(futures.Event)
+		return FutureSubject[struct{}]{Future: e.Wait(), Fire: e.Fire}
+	}), t.Name(), options{seed: 1}, nil)
+	defer run.bubbles.close()
+	if !run.inspect() {
+		t.Fatal(run.faults)
+	}
+	events, faults := run.play(sc)
+	if len(faults) > 0 {
+		t.Fatal(faults)
+	}
+	text, trace := FormatScenario(sc), FormatTrace(events, -1)
+	for _, want := range []string{"thread 4: poll with waker 1 (a VTable)", "thread 1: fire"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing from\n%s", want, text)
+		}
+	}
+	for _, want := range []string{"thread 4", "poll 1 of 1, lent h0 (a VTable)", "ready of 1\n"} {
+		if !strings.Contains(trace, want) {
+			t.Errorf("%q is missing from\n%s", want, trace)
+		}
 	}
 }

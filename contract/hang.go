@@ -42,7 +42,7 @@ func DetectHang(executor func(testing.TB) Executor, future func(testing.TB) futu
 	case len(faults) > 0:
 		return Result{Law: plugFault, Verdict: Violated, At: -1, Reason: strings.Join(faults, "\n"), Trace: events}
 	case end.lost != "":
-		return Result{Law: "E8", Verdict: Unknown, At: -1, Trace: events, Reason: "the run did not settle: " + end.why + "; it was doing:\n" + firstLines(end.lost)}
+		return Result{Law: "E8", Verdict: Unknown, At: -1, Trace: events, Reason: "the run did not settle: " + end.why + "\nit was doing:\n" + firstLines(end.lost)}
 	case end.panicked != nil:
 		return Result{Law: plugFault, Verdict: Violated, At: -1, Trace: events, Reason: note(end.panicked)}
 	}

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"github.com/wakecheck/wakecheck/futures"
+	"github.com/wakecheck/wakecheck/wakers"
 )
 
 // Two calls of mk must give two subjects. These functions tell whether they did.
@@ -32,6 +33,32 @@ func sameCounts(a, b Subject) bool {
 	cloned := b.Live() != live
 	clone.Drop()
 	return woken && cloned
+}
+
+// sameFuture reports that two futures are one object, or that what completes a
+// completes b: b is pending, and ready when a was fired.
+func sameFuture(r *run, a, b futureSubject) bool {
+	if a.fire == nil || a.never {
+		return false
+	}
+	poll := func() (ready bool) {
+		var w wakers.Waker
+		wakers.Noop{}.InitWaker(&w)
+		_, _, ready = b.poll(futures.NewContext(&w))
+		return ready
+	}
+	done := func(f func()) bool {
+		var returned atomic.Bool
+		go r.tb.quietly(func() { f(); returned.Store(true) })
+		r.settle()
+		return returned.Load()
+	}
+	var before, after bool
+	if !done(func() { before = poll() }) {
+		done(b.fire) // the poll blocks, which F9 judges; this may end it
+		return false
+	}
+	return !before && done(a.fire) && done(func() { after = poll() }) && after
 }
 
 // isNil reports whether v is nil, or an interface that holds a nil pointer.

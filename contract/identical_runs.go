@@ -26,6 +26,7 @@ func (c *campaign) twice(sc Scenario) {
 	}
 	events, _ = c.play(sc)
 	if second := perTask(events); c.unknown == "" && !rescued(events) && c.found["E6"] == nil && !reflect.DeepEqual(first, second) {
+		c.strays = true
 		c.fault("not deterministic: the same scenario, run twice, gave different traces; want mk and its subject to depend on nothing else; " + difference(first, second))
 	}
 }

@@ -119,6 +119,8 @@ func (v *futureView) take(i int, e *Event) {
 			}
 		} else if e.Poll > 0 {
 			v.open, v.pending, v.ended = false, e.Kind == Pending, e.Kind != Pending
+		} else if v.firing && e.Thread > 0 { // Fire did not do what it is for, and the report says that it panicked
+			v.fired, v.firing = -1, false
 		}
 	case Clone:
 		v.live = append(v.live, handleOf{e.Arg, e.Task})

@@ -42,6 +42,9 @@ func (c *campaign) compare(law string, sc Scenario) {
 	if c.plug.door == WakerDoor && (rescued(events) || rescued(second)) {
 		return // a wake that is lost is for other laws
 	}
+	if len(shown(events)) > 0 {
+		delete(c.lacking, law)
+	}
 	if b := differ(c.plug.door, rewrites[law].says, events, second); b != nil {
 		c.found[law] = &finding{scenario: sc, events: events, breach: *b}
 	}

@@ -57,7 +57,7 @@ func (in *nested) blockOn(fs []futures.Future[int]) {
 	lent.Init(nestedWaker(in.token))
 	for range nestedPolls {
 		ready := false
-		if panics(func() { _, ready = f.Poll(futures.NewContext(lent)) }) != nil || ready || in.answered() {
+		if in.c.recovered(func() { _, ready = f.Poll(futures.NewContext(lent)) }) != nil || ready || in.answered() {
 			break
 		}
 		select {

@@ -6,8 +6,38 @@ import "slices"
 // them, what occasion a trace lacks; "" if it has one. Judge does not call such a
 // law kept. A campaign need not ask: its scenarios have occasions for all.
 var missing = map[string]func(*history) string{
+	"W14": unlessWoken,
+	"W17": unlessWoken,
+	"W19": unlessWoken,
+	"E2":  unlessWoken,
+	"E3":  unlessWokenWhile("no task was woken during its own poll", func(t *taskHistory, w span) bool { return t.open(w.begin) != nil }),
+	"E4":  unlessWokenWhile("no task was woken between its polls", func(t *taskHistory, w span) bool { return t.open(w.begin) == nil }),
+	"E22": unlessWokenWhile("no task woke itself", func(t *taskHistory, w span) bool {
+		p := t.open(w.begin)
+		return p != nil && p.thread == w.thread
+	}),
+	"E5":  needs(Ready, "no task was ready"),
+	"E11": needs(Ready, "no task was ready"),
+	"E6":  needs(Poll, "no task was polled"),
+	"E7":  needs(Poll, "no task was polled"),
+	"E8":  needs(Poll, "no task was polled"),
+	"E14": needs(Poll, "no task was polled"),
+	"F1": func(h *history) string {
+		return unless(h.seen[Pending] || h.seen[Block], "no poll answered pending")
+	},
+	"F2":  needs(Pending, "no poll answered pending"),
+	"F3":  needs(Pending, "no poll answered pending"),
+	"F4":  unlessAnswered,
+	"F7":  needs(Pending, "no poll answered pending"),
+	"F9":  unlessAnswered,
+	"F16": unlessAnswered,
+	"F17": needs(Pending, "no poll answered pending"),
+	"F20": needs(Pending, "no poll answered pending"),
 	"E9": func(h *history) string {
-		return unless(h.subjects > 1, "one subject ran, and this law is about two")
+		if h.subjects < 2 {
+			return "one subject ran, and this law is about two"
+		}
+		return unlessWoken(h)
 	},
 	"E10": func(h *history) string {
 		return unless(h.any(func(t *taskHistory) bool { return len(t.nests) > 0 }), "no run was nested in a poll")
@@ -19,7 +49,10 @@ var missing = map[string]func(*history) string{
 				spawned++
 			}
 		}
-		return unless(spawned > 1, "there was one task, and this law is about several")
+		if spawned < 2 {
+			return "there was one task, and this law is about several"
+		}
+		return unlessWoken(h)
 	},
 	"E19": func(h *history) string {
 		return unless(h.any(func(t *taskHistory) bool { return h.begun >= 0 && t.spawn > h.begun }), "no task was spawned while the executor ran")
@@ -113,6 +146,23 @@ var missing = map[string]func(*history) string{
 	"F11": func(h *history) string {
 		return unless(slices.ContainsFunc(h.events, func(e Event) bool { return e.Kind == FutureDrop }), "the future was not dropped")
 	},
+}
+
+func unlessWoken(h *history) string {
+	return unless(h.seen[Wake] || h.seen[WakeByRef], "nothing was woken")
+}
+
+func unlessAnswered(h *history) string {
+	return unless(h.seen[Pending] || h.seen[Ready], "no poll answered")
+}
+
+// unlessWokenWhile is an occasion that a wake of a task is that has not ended.
+func unlessWokenWhile(lacks string, such func(t *taskHistory, w span) bool) func(*history) string {
+	return func(h *history) string {
+		return unless(h.any(func(t *taskHistory) bool {
+			return slices.ContainsFunc(t.wakes, func(w span) bool { return (t.ended < 0 || w.begin < t.ended) && such(t, w) })
+		}), lacks)
+	}
 }
 
 // onlyWith names, for laws that nothing else can break, a kind of event without

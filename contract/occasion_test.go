@@ -63,12 +63,44 @@ func TestJudgeSaysWhatATraceLeavesOpen(t *testing.T) {
 		reason  string
 	}{
 		"E2": {Unknown, "never polled again"},
-		"E5": {Kept, ""},
+		"E5": {Skipped, "no task was ready"},
+		"E7": {Kept, ""},
+		"E3": {Skipped, "during its own poll"},
 		"E9": {Skipped, "one subject"},
 	} {
 		r := Judge(slices.Values(woken), law)[0]
 		if r.Verdict != want.verdict || !strings.Contains(r.Reason, want.reason) {
 			t.Errorf("%s: %s: %q; want %s, %q", law, r.Verdict, r.Reason, want.verdict, want.reason)
+		}
+	}
+}
+
+// A subject of which nothing can be seen is not said to keep laws: a Run that never
+// polls, and a future that is ready at once.
+func TestNothingIsKeptWithoutAnOccasion(t *testing.T) {
+	never := CheckExecutor(func(tb testing.TB) Executor {
+		ex, end := queueSubject(tb), make(chan struct{})
+		tb.Cleanup(func() { close(end) })
+		ex.Run = func() { <-end }
+		return ex
+	})
+	atOnce := CheckFuture(func(testing.TB) FutureSubject[int] {
+		return FutureSubject[int]{Future: futures.Func[int](func(*futures.Context) (int, bool) { return 0, true })}
+	})
+	for law, want := range map[string]Verdict{
+		"W14": Skipped, "W17": Skipped, "W18": Skipped, "E2": Skipped, "E3": Skipped, "E4": Skipped, "E5": Skipped,
+		"E7": Skipped, "E9": Skipped, "E11": Skipped, "E22": Skipped, "E1": Violated,
+	} {
+		if r, ok := never.Result(law); !ok || r.Verdict != want {
+			t.Errorf("an executor that never polls, %s: %s %s; want %s", law, r.Verdict, r.Reason, want)
+		}
+	}
+	for law, want := range map[string]Verdict{
+		"F1": Skipped, "F2": Skipped, "F3": Skipped, "F7": Skipped, "F17": Skipped, "F20": Skipped,
+		"F4": Kept, "F9": Kept, "F16": Kept,
+	} {
+		if r, ok := atOnce.Result(law); !ok || r.Verdict != want {
+			t.Errorf("a future that is ready at once, %s: %s %s; want %s", law, r.Verdict, r.Reason, want)
 		}
 	}
 }

@@ -36,6 +36,9 @@ func TestBadPlugsAreNamedAsWhatTheyAre(t *testing.T) {
 			if !judged || r.Verdict != contract.Violated || !strings.Contains(r.Reason, b.reason) {
 				t.Errorf("%s: %s %q; want it violated, with a reason that says %q; violated are %v", b.law, r.Verdict, r.Reason, b.reason, report.Violated())
 			}
+			if others := report.Violated(); b.law == plug && len(others) > 1 {
+				t.Errorf("violated are %v; want no law that is accused of what is wrong with the plug", others)
+			}
 		})
 	}
 }
@@ -99,6 +102,7 @@ func badPlugs() []badPlug {
 		}, `"P99"`),
 		sameCountsTwice(),
 		sameFutureTwice(),
+		sameEventTwice(),
 		sameExecutorTwice(),
 		everyOtherExecutorPollsTwice(),
 
@@ -134,6 +138,35 @@ func badPlugs() []badPlug {
 		edited("Run ends its goroutine", func(_ *loop, ex *contract.Executor) {
 			ex.Run = runtime.Goexit
 		}, plug, "Run ended its goroutine"),
+		future("a poll ends its goroutine", func(testing.TB) contract.FutureSubject[int] {
+			return contract.FutureSubject[int]{Future: futures.Func[int](func(*futures.Context) (int, bool) {
+				runtime.Goexit()
+				return 0, true
+			})}
+		}, plug, "ended its goroutine"),
+		combinator("a combinator whose poll ends its goroutine", func(_ testing.TB, fs ...futures.Future[int]) futures.Future[[]int] {
+			return futures.Func[[]int](func(*futures.Context) ([]int, bool) {
+				runtime.Goexit()
+				return nil, true
+			})
+		}, "ended its goroutine"),
+		parker("Unpark ends its goroutine", func(testing.TB) contract.ParkerSubject {
+			return contract.ParkerSubject{Park: func() {}, Unpark: runtime.Goexit, Spurious: true}
+		}, "ended its goroutine"),
+		edited("Spawn ends its goroutine", func(_ *loop, ex *contract.Executor) {
+			ex.Spawn = func(futures.Future[int]) contract.Task {
+				runtime.Goexit()
+				return nil
+			}
+		}, plug, "ended its goroutine"),
+		future("Fire panics", func(testing.TB) contract.FutureSubject[int] {
+			s := newLeaf(func(*leaf) {}).subject()
+			s.Fire = func() { panic("out of powder") }
+			return s
+		}, plug, "out of powder"),
+		future("the first poll panics with an empty string", func(testing.TB) contract.FutureSubject[int] {
+			return contract.FutureSubject[int]{Future: futures.Func[int](func(*futures.Context) (int, bool) { panic("") })}
+		}, plug, "empty string"),
 		edited("Spawn blocks", func(x *loop, ex *contract.Executor) {
 			ex.Spawn = func(futures.Future[int]) contract.Task { <-x.end; return &task{x: x} }
 		}, plug, "Spawn"),
@@ -215,6 +248,16 @@ func sameFutureTwice() badPlug {
 	f := newLeaf(func(*leaf) {})
 	mk := func(testing.TB) contract.FutureSubject[int] { return f.subject() }
 	return badPlug{"the same future twice", func() contract.Report { return contract.CheckFuture(mk) }, plug, "same"}
+}
+
+// sameEventTwice gives futures that wait for one and the same event.
+func sameEventTwice() badPlug {
+	var only perRun[*futures.Event]
+	mk := func(tb testing.TB) contract.FutureSubject[struct{}] {
+		e := only.get(tb, func() *futures.Event { return new(futures.Event) })
+		return contract.FutureSubject[struct{}]{Future: e.Wait(), Fire: e.Fire}
+	}
+	return badPlug{"the same event twice", func() contract.Report { return contract.CheckFuture(mk) }, plug, "same"}
 }
 
 // sameExecutorTwice gives the same pool to all that ask for one in one run.

@@ -93,6 +93,10 @@ func (tb *plugTB) cleanup() {
 	}
 }
 
+// endedGoroutine is what is said of a call of the subject that did not come back
+// because it ended its goroutine.
+const endedGoroutine = " ended its goroutine (runtime.Goexit); if it called Fatal or Skip of the test's own t, let it use the testing.TB that mk is given"
+
 // guard calls f and turns a panic into a fault of the plug. It reports whether
 // f returned.
 func (tb *plugTB) guard(what string, f func()) (ok bool) {
@@ -102,7 +106,7 @@ func (tb *plugTB) guard(what string, f func()) (ok bool) {
 				tb.fault(fmt.Sprintf("%s panicked: %v", what, p))
 			}
 		} else if !ok {
-			tb.fault(what + " ended its goroutine (runtime.Goexit); if it called Fatal or Skip of the test's own t, let it use the testing.TB that mk is given")
+			tb.fault(what + endedGoroutine)
 		}
 	}()
 	f()

@@ -211,6 +211,7 @@ const guardedName = "contract.(*run).guarded"
 //
 //go:noinline
 func (r *run) guarded(thread, task int, f func()) (panicked string) {
+	returned := false
 	defer func() {
 		if p := recover(); p != nil {
 			panicked = note(p)
@@ -218,10 +219,32 @@ func (r *run) guarded(thread, task int, f func()) (panicked string) {
 				panicked = "mk failed"
 			}
 			r.add(Event{Kind: Panicked, Thread: thread, Task: task, Note: panicked})
+		} else if !returned {
+			what := "a call of the subject"
+			if thread >= runThread(0) {
+				what = "Run"
+			}
+			r.tb.fault(what + endedGoroutine)
 		}
 	}()
 	f()
+	returned = true
 	return ""
+}
+
+// recovered calls the subject and returns what it panicked with, or nil.
+//
+//go:noinline
+func (r *run) recovered(call func()) (panicked any) {
+	returned := false
+	defer func() {
+		if panicked = recover(); panicked == nil && !returned {
+			r.tb.fault("a call of the subject" + endedGoroutine)
+		}
+	}()
+	call()
+	returned = true
+	return nil
 }
 
 // announced is guarded, and calls announce before it records a panic, so that this
@@ -242,6 +265,9 @@ func (r *run) announced(thread, task int, announce, f func()) (panicked string) 
 // note says what a panic carried.
 func note(p any) string {
 	s := fmt.Sprint(p)
+	if s == "" {
+		return "(an empty string)" // an empty note says that nothing panicked
+	}
 	if len(s) > 300 {
 		s = strings.ToValidUTF8(s[:300], "") + "…"
 	}

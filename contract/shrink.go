@@ -50,10 +50,14 @@ func (c *campaign) shrinkAll() {
 // shrinkFault makes the scenario that showed the first fault of the plug smaller, if
 // that is soon shown: of the other faults many are only known when time has passed.
 func (c *campaign) shrinkFault() {
-	if c.faulty == nil || !c.explores() && !strings.Contains(c.faulty.breach.reason, "panicked") {
+	if c.faulty == nil {
 		return
 	}
 	first := c.faulty.breach.reason
+	soon := slices.ContainsFunc([]string{"panicked", " answered ", "Run returned "}, func(s string) bool { return strings.Contains(first, s) })
+	if !soon && !c.explores() {
+		return
+	}
 	c.faulty = c.shrink(plugFault, c.faulty)
 	if i := slices.Index(c.faults, first); i >= 0 {
 		c.faults[i] = c.faulty.breach.reason

@@ -24,23 +24,32 @@ func (ts *threads) do(n int, f func()) {
 		ts.on[n] = t
 		t.busy.Store(true)
 		ts.stage.Go(func() {
+			defer t.busy.Store(false)
 			f()
-			t.busy.Store(false)
 		})
 		return
 	}
 	if t == nil {
 		t = &thread{ops: make(chan func())}
 		ts.on[n] = t
-		go func() {
-			for f := range t.ops {
-				f()
-				t.busy.Store(false)
-			}
-		}()
+		go t.serve()
 	}
 	t.busy.Store(true)
 	t.ops <- f
+}
+
+// serve does the operations. One that ends its goroutine (runtime.Goexit) is over
+// as well, and another goroutine does those that come.
+func (t *thread) serve() {
+	defer func() {
+		if t.busy.Swap(false) {
+			go t.serve()
+		}
+	}()
+	for f := range t.ops {
+		f()
+		t.busy.Store(false)
+	}
 }
 
 // race releases the operations of all threads at once; each thread does its own

@@ -103,7 +103,7 @@ func (e *env) dispatch(args []string) (status int, err error) {
 	}
 	ctx, err := parser.Parse(doubleDash(args))
 	if err != nil {
-		return 0, fmt.Errorf("%w; wakecheck -h shows the usage", err)
+		return 0, errors.New(longFlag.ReplaceAllString(err.Error(), "-$1") + "; wakecheck -h shows the usage")
 	}
 	cmd, ok := ctx.Selected().Target.Addr().Interface().(command)
 	if !ok {

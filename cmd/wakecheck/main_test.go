@@ -73,7 +73,7 @@ func TestUsage(t *testing.T) {
 		{[]string{"--help"}, 0, "Exit status: 0"},
 		{[]string{"check", "-h"}, 0, "-laws=ID"},
 		{[]string{"conjure"}, 2, `unexpected argument conjure; wakecheck -h`},
-		{[]string{"check", "-conjure"}, 2, "unknown flag --conjure; wakecheck -h"},
+		{[]string{"check", "-conjure"}, 2, "unknown flag -conjure; wakecheck -h"},
 		{[]string{"check", "-seed=x"}, 2, "seed"},
 		{[]string{"tour", "--", "-race"}, 2, "only wakecheck check runs it"},
 		{[]string{"judge"}, 2, `expected "<FILE>"`},
