@@ -44,12 +44,14 @@ const (
 
 func drawThrong(d draws) int { return leastThrong + d.below(mostThrong-leastThrong+1) }
 
-// drawPlain draws a script that only wakes itself, or waits to be woken: for a throng.
-func drawPlain(d draws) (s Script) {
+// drawPlain draws a script that is pending once, and perhaps wakes itself: for a throng,
+// in which all have a turn before the first is ready.
+func drawPlain(d draws) Script {
+	var t Turn
 	if d.oneIn(2) {
-		s.Turns = []Turn{{Ops: []Op{{Do: DoSelf, N: 1}}}}
+		t.Ops = []Op{{Do: DoSelf, N: 1}}
 	}
-	return s
+	return Script{Turns: []Turn{t}}
 }
 
 // opsDrawn is the number of operations of a drawn scenario: 1 to opsDrawn.
