@@ -44,11 +44,12 @@ const (
 
 func drawThrong(d draws) int { return leastThrong + d.below(mostThrong-leastThrong+1) }
 
-// drawPlain draws a script that is pending once, and perhaps wakes itself: for a throng,
-// in which all have a turn before the first is ready.
-func drawPlain(d draws) Script {
+// drawPlain draws a script that is pending once, and in half of them, if some are to,
+// wakes itself: for a throng, in which all have a turn before the first is ready. Where
+// none wakes itself nobody covers up for one that is forgotten.
+func drawPlain(d draws, some bool) Script {
 	var t Turn
-	if d.oneIn(2) {
+	if some && d.oneIn(2) {
 		t.Ops = []Op{{Do: DoSelf, N: 1}}
 	}
 	return Script{Turns: []Turn{t}}
@@ -258,12 +259,13 @@ func drawExecutor(d draws, f facts, sc *Scenario) {
 		tasks = min(tasks, f.Tasks*sc.Subjects)
 	}
 	throng := !sc.Raced && f.Tasks == 0 && d.oneIn(rareThrong)
+	some := throng && d.oneIn(2)
 	if throng {
 		tasks = drawThrong(d)
 	}
 	for n := range tasks {
 		if throng {
-			sc.Scripts = append(sc.Scripts, drawPlain(d))
+			sc.Scripts = append(sc.Scripts, drawPlain(d, some))
 		} else {
 			sc.Scripts = append(sc.Scripts, drawScript(d, f, n, tasks, sc.Subjects))
 		}

@@ -29,12 +29,13 @@ func drawCombinator(d draws, f facts, sc *Scenario) {
 	sc.Raced = d.oneIn(6)
 	children := f.Least + d.below(min(f.Most, max(f.Least, fewChildren))-f.Least+1)
 	throng := !sc.Raced && f.Most >= mostThrong && d.oneIn(rareThrong)
+	some := throng && d.oneIn(2)
 	if throng {
 		children = drawThrong(d)
 	}
 	for range children {
 		if throng {
-			sc.Scripts = append(sc.Scripts, drawPlain(d))
+			sc.Scripts = append(sc.Scripts, drawPlain(d, some))
 		} else {
 			sc.Scripts = append(sc.Scripts, drawChild(d, f, children))
 		}
