@@ -14,7 +14,7 @@ func TestUnorderedOfChildren(t *testing.T) { contract.TestCombinator(t, unordere
 
 func unordered(_ testing.TB, fs ...futures.Future[int]) futures.Future[[]int] {
 	u := newCollected(fs...)
-	c := contract.Combinator{Future: u, Selective: true, Fair: 7, Push: func(f futures.Future[int]) { u.set.Push(f) }}
+	c := contract.Combinator{Future: u, Selective: true, Fair: len(fs) + 2, Push: func(f futures.Future[int]) { u.set.Push(f) }}
 	c.Profile = "rust"
 	return c
 }

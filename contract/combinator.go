@@ -38,7 +38,8 @@ type Combinator struct {
 	Contains bool
 
 	// Fair is within how many polls of the combinator a child that was woken is
-	// polled, when there are up to 7 children; 0: no such bound is declared (C14).
+	// polled; it may depend on how many children mk was given, and two more may be
+	// pushed. 0: no such bound is declared (C14).
 	Fair int
 
 	// Least and Most are how many children it takes; Most 0: any number.
@@ -96,7 +97,7 @@ func FuzzCombinator(f *testing.F, mk func(testing.TB, ...futures.Future[int]) fu
 type makeCombinator func(testing.TB, ...futures.Future[int]) futures.Future[[]int]
 
 // maxChildren is how many children mk is given at most.
-const maxChildren = 5
+const maxChildren = mostThrong
 
 // combinatorOf returns what f says of itself.
 func combinatorOf(f futures.Future[[]int]) Combinator {

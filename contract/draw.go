@@ -33,6 +33,28 @@ func (d draws) below(n int) int { return int(d() >> 32 % uint64(n)) }
 // oneIn is true once in n times.
 func (d draws) oneIn(n int) bool { return d.below(n) == n-1 }
 
+// A throng is more than the batches in which subjects do their work: wakes, polls of a
+// round, slots of a queue. Tokio's Notify wakes 32 at a time. Throngs are rare, since a
+// scenario with one takes as long as many others.
+const (
+	leastThrong = 33
+	mostThrong  = 40
+	rareThrong  = 32 // one scenario in so many
+)
+
+func drawThrong(d draws) int { return leastThrong + d.below(mostThrong-leastThrong+1) }
+
+// drawPlain draws a script that is pending once, and in half of them, if some are to,
+// wakes itself: for a throng, in which all have a turn before the first is ready. Where
+// none wakes itself nobody covers up for one that is forgotten.
+func drawPlain(d draws, some bool) Script {
+	var t Turn
+	if some && d.oneIn(2) {
+		t.Ops = []Op{{Do: DoSelf, N: 1}}
+	}
+	return Script{Turns: []Turn{t}}
+}
+
 // opsDrawn is the number of operations of a drawn scenario: 1 to opsDrawn.
 const opsDrawn = 8
 
@@ -236,8 +258,17 @@ func drawExecutor(d draws, f facts, sc *Scenario) {
 	if f.Tasks > 0 {
 		tasks = min(tasks, f.Tasks*sc.Subjects)
 	}
+	throng := !sc.Raced && f.Tasks == 0 && d.oneIn(rareThrong)
+	some := throng && d.oneIn(2)
+	if throng {
+		tasks = drawThrong(d)
+	}
 	for n := range tasks {
-		sc.Scripts = append(sc.Scripts, drawScript(d, f, n, tasks, sc.Subjects))
+		if throng {
+			sc.Scripts = append(sc.Scripts, drawPlain(d, some))
+		} else {
+			sc.Scripts = append(sc.Scripts, drawScript(d, f, n, tasks, sc.Subjects))
+		}
 	}
 	for range 1 + d.below(opsDrawn) {
 		op := drawExecutorOp(d, f, tasks)

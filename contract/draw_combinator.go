@@ -5,6 +5,10 @@ package contract
 // before it can be woken.
 const combinatorOps = 12
 
+// fewChildren is how many children a combinator has at most in nearly all scenarios,
+// if it does not want more.
+const fewChildren = 5
+
 // fitsChildren reports whether the combinator takes the children of the scenario.
 func (f facts) fitsChildren(sc Scenario) bool {
 	given := 0
@@ -23,9 +27,18 @@ func (f facts) fitsChildren(sc Scenario) bool {
 // the poll of the one under test then stands still while its children are woken.
 func drawCombinator(d draws, f facts, sc *Scenario) {
 	sc.Raced = d.oneIn(6)
-	children := f.Least + d.below(f.Most-f.Least+1)
+	children := f.Least + d.below(min(f.Most, max(f.Least, fewChildren))-f.Least+1)
+	throng := !sc.Raced && f.Most >= mostThrong && d.oneIn(rareThrong)
+	some := throng && d.oneIn(2)
+	if throng {
+		children = drawThrong(d)
+	}
 	for range children {
-		sc.Scripts = append(sc.Scripts, drawChild(d, f, children))
+		if throng {
+			sc.Scripts = append(sc.Scripts, drawPlain(d, some))
+		} else {
+			sc.Scripts = append(sc.Scripts, drawChild(d, f, children))
+		}
 	}
 	late := 0
 	if f.Push {

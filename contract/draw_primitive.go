@@ -28,9 +28,13 @@ func drawPrimitive(d draws, f facts, sc *Scenario) {
 	for _, o := range f.Ops {
 		starts = starts || o.Start
 	}
-	for range 1 + d.below(primitiveOps) {
+	most := primitiveOps
+	if !sc.Raced && d.oneIn(rareThrong) {
+		sc.Ops, most = drawCrowd(d, f, drawThrong(d)), 2
+	}
+	for range 1 + d.below(most) {
 		if d.oneIn(5) {
-			sc.Ops = append(sc.Ops, drawCrowd(d, f)...)
+			sc.Ops = append(sc.Ops, drawCrowd(d, f, 2+d.below(3))...)
 		} else {
 			sc.Ops = append(sc.Ops, drawPrimitiveOp(d, f, starts))
 		}
@@ -78,15 +82,20 @@ func drawPrimitiveOp(d draws, f facts, starts bool) Op {
 	return op
 }
 
-// drawCrowd draws several calls of one operation, so that some may have to wait,
-// and then a call of one that may let them go on.
-func drawCrowd(d draws, f facts) (ops []Op) {
+// drawCrowd draws n calls of one operation, so that some may have to wait, then a
+// call of one that may let them go on, and perhaps the end of one that waited and has
+// not seen yet that it may.
+func drawCrowd(d draws, f facts, n int) (ops []Op) {
 	waits, never := opsThat(f, true), opsThat(f, false)
 	o := waits[d.below(len(waits))]
-	for range 2 + d.below(3) {
+	for range n {
 		ops = append(ops, drawBegin(d, f, o, 1+d.below(primitiveThreads)))
 	}
-	return append(ops, drawBegin(d, f, never[d.below(len(never))], 1+d.below(primitiveThreads)))
+	ops = append(ops, drawBegin(d, f, never[d.below(len(never))], 1+d.below(primitiveThreads)))
+	if d.oneIn(3) {
+		ops = append(ops, Op{Do: DoDrop, Thread: 1 + d.below(primitiveThreads), Task: 1 + d.below(4)})
+	}
+	return ops
 }
 
 // opsThat returns the operations that may wait, or those that never do; all if

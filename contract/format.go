@@ -180,8 +180,11 @@ func (op Op) String() string {
 	s.WriteString(string(op.Do))
 	switch op.Do {
 	case DoClone, DoWake, DoWakeByRef, DoDrop:
+		if op.Do == DoDrop && op.Task > 0 { // of a primitive
+			return fmt.Sprintf("give up waiter %d", op.Task)
+		}
 		if op.Task == 0 && op.Do != DoDrop {
-			fmt.Fprintf(&s, " a live handle (number %d of them)", op.Handle+1)
+			s.WriteString(op.liveHandle())
 		}
 	case DoCompare:
 		fmt.Fprintf(&s, " handle %d with handle %d", op.Handle, op.With)
@@ -214,7 +217,13 @@ func (op Op) String() string {
 		}
 		return s.String()
 	case DoBegin, DoMake:
-		fmt.Fprintf(&s, " %s(%d) with waker %d", op.Name, op.N, op.Handle+1)
+		s.WriteString(" " + op.Name)
+		if op.N > 0 {
+			fmt.Fprintf(&s, "(%d)", op.N)
+		}
+		if op.Handle > 0 { // else the first one, if it takes a waker at all
+			fmt.Fprintf(&s, " with waker %d", op.Handle+1)
+		}
 		return s.String()
 	}
 	if op.Task > 0 {
@@ -225,6 +234,11 @@ func (op Op) String() string {
 		fmt.Fprintf(&s, " for %v", op.For)
 	}
 	return s.String()
+}
+
+// liveHandle names the handle of a waker that op is done to.
+func (op Op) liveHandle() string {
+	return fmt.Sprintf(" a live handle (number %d of them)", op.Handle+1)
 }
 
 func times(n int) string {

@@ -18,6 +18,9 @@ func (sc Scenario) scriptName(i int) string {
 
 // at says what op does at a door, without its thread.
 func (op Op) at(door Door) string {
+	if door == WakerDoor && op.Do == DoDrop {
+		return "drop" + op.liveHandle()
+	}
 	if door != CombinatorDoor {
 		return op.String()
 	}

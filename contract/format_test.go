@@ -67,3 +67,24 @@ func TestAFuturesScenarioAndTraceAgree(t *testing.T) {
 		}
 	}
 }
+
+// What a scenario does is said in the words of its door.
+func TestOperationsAreNamed(t *testing.T) {
+	for _, c := range []struct {
+		door Door
+		op   Op
+		want string
+	}{
+		{WakerDoor, Op{Do: DoDrop, Handle: 2}, "drop a live handle (number 3 of them)"},
+		{WakerDoor, Op{Do: DoWake}, "wake a live handle (number 1 of them)"},
+		{FutureDoor, Op{Do: DoDrop}, "drop"},
+		{PrimitiveDoor, Op{Do: DoBegin, Name: "acquire", N: 2, Handle: 1}, "begin acquire(2) with waker 2"},
+		{PrimitiveDoor, Op{Do: DoBegin, Name: "close"}, "begin close"},
+		{PrimitiveDoor, Op{Do: DoPoll, Task: 2}, "poll waiter 2 with waker 1"},
+		{PrimitiveDoor, Op{Do: DoDrop, Task: 2}, "give up waiter 2"},
+	} {
+		if got := c.op.at(c.door); got != c.want {
+			t.Errorf("%s: %q, want %q", c.door, got, c.want)
+		}
+	}
+}

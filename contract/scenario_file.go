@@ -12,7 +12,7 @@ import (
 
 // scenarioSize is the most bytes that a scenario as JSON may have; the largest
 // valid one has fewer.
-const scenarioSize = 8 << 20
+const scenarioSize = 16 << 20
 
 // WriteScenario writes s as indented JSON, for people to read and for
 // [ReadScenario]. It returns an error of w, or one that names the place in s

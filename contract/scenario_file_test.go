@@ -107,7 +107,7 @@ func TestReadScenarioRefuses(t *testing.T) {
 		{"duration is text", waker + ` "ops":[{"do":"wake","for":"1s"}]}`, `scenario:2:28: expected a whole number, got "1s"`},
 		{"unknown field of a script", `{"version":1,"scripts":[{"ops":[]}]}`, `scenario:1:26: expected one of the fields turns, drop, by, got "ops"`},
 		{"unknown field of a turn", `{"version":1,"scripts":[{"turns":[{"by":"op"}]}]}`, `scenario:1:36: expected one of the fields ops, got "by"`},
-		{"long", waker + strings.Repeat(" ", scenarioSize) + `"ops":[]}`, `scenario:2:8388567: expected at most 8388608 bytes, got more`},
+		{"long", waker + strings.Repeat(" ", scenarioSize) + `"ops":[]}`, `scenario:2:16777175: expected at most 16777216 bytes, got more`},
 
 		{"unknown door", `{"version":1,"door":"window","subjects":1,"ops":[{"do":"wake"}]}`, `scenario:1:21: door: expected one of waker, parker, future, combinator, executor, primitive, got "window"`},
 		{"no subject", `{"version":1,"door":"waker","subjects":0}`, `scenario:1:40: subjects: expected a number from 1 to 2, got 0`},
@@ -132,7 +132,7 @@ func TestReadScenarioRefuses(t *testing.T) {
 		{"op of a turn", `{"version":1,"door":"executor","subjects":1,"scripts":[{"turns":[{},{"ops":[{"do":"advance"}]}]}]}`, `scenario:1:83: scripts[0].turns[1].ops[0].do: expected one of self-wake, linger, nest, wake, wake-by-ref, stale-wake, spawn, cancel, panic, forget, timer, got "advance"`},
 		{"thread of a turn", `{"version":1,"door":"executor","subjects":1,"scripts":[{"turns":[{"ops":[{"do":"linger","thread":1}]}]}]}`, `scenario:1:98: scripts[0].turns[0].ops[0].thread: expected none in a turn, got 1`},
 		{"too many ops", waker + ` "ops":[` + strings.Repeat(`{"do":"wake"},`, maxOps) + `{"do":"wake"}]}`, `scenario:2:905: ops: expected at most 64 operations, got more`},
-		{"too many scripts", `{"version":1,"door":"executor","subjects":1,"scripts":[` + strings.Repeat(`{},`, maxScripts) + `{}]}`, `scenario:1:104: scripts: expected at most 16 scripts, got more`},
+		{"too many scripts", `{"version":1,"door":"executor","subjects":1,"scripts":[` + strings.Repeat(`{},`, maxScripts) + `{}]}`, `scenario:1:200: scripts: expected at most 48 scripts, got more`},
 		{"too many turns", `{"version":1,"door":"executor","subjects":1,"scripts":[{},{"turns":[` + strings.Repeat(`{},`, maxTurns) + `{}]}]}`, `scenario:1:165: scripts[1].turns: expected at most 32 turns, got more`},
 		{"too many ops in a turn", `{"version":1,"door":"executor","subjects":1,"scripts":[{"turns":[{"ops":[` + strings.Repeat(`{"do":"nest"},`, maxOps) + `{"do":"nest"}]}]}]}`, `scenario:1:970: scripts[0].turns[0].ops: expected at most 64 operations, got more`},
 	} {

@@ -189,8 +189,8 @@ func reductions(sc Scenario) []Scenario {
 	if sc.Door == CombinatorDoor {
 		least = 0
 	}
+	out = append(out, withoutFaults(sc)...)
 	for n := len(sc.Scripts) - 1; n >= least; n-- {
-		out = append(out, withoutFaults(sc)...)
 		add(func(s *Scenario) { s.removeTask(n) })
 	}
 	for n := range sc.Ops {

@@ -10,7 +10,7 @@ import (
 
 // The limits of a scenario.
 const (
-	maxScripts  = 16
+	maxScripts  = 48
 	maxTurns    = 32  // of one script
 	maxOps      = 64  // of the outside, and of one turn
 	maxThread   = 8   // outside threads
