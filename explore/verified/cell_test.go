@@ -97,7 +97,7 @@ func registers(x *explore.X, n int) {
 
 // wakesSynchronize looks, after a register that comes after a wake, at what was
 // done before the wake.
-func wakesSynchronize(x *explore.X, c interface {
+func wakesSynchronize(x threads, c interface {
 	Register(*wakers.Waker)
 	Wake()
 }) {

@@ -36,7 +36,7 @@ func (a *arrivals) arrive() {
 // A wakened future is woken by a thread that its first poll starts. It is ready in
 // the poll after.
 type wakened struct {
-	x     *explore.X
+	x     threads
 	polls explore.Var[int]
 	last  func() // what the last poll does; nil: nothing
 	over  bool
@@ -64,7 +64,7 @@ func (f *wakened) Poll(cx *futures.Context) (int, bool) {
 // before has done (E13). Whoever has its answer looks at what the last poll has
 // done.
 type visitor struct {
-	x       *explore.X
+	x       threads
 	threads int    // one or two
 	itself  bool   // wakes itself too, in its first poll
 	last    func() // what the last poll does; nil: nothing
@@ -152,7 +152,7 @@ func (h *held) once() bool { return h.ends.Get() == 1 }
 
 // A spawnsInDrop never is ready. Its drop spawns on the executor that closes.
 type spawnsInDrop struct {
-	x       *explore.X
+	x       threads
 	on      executor.Spawner
 	dropped bool
 }

@@ -33,12 +33,19 @@ func fails(t *testing.T, fault explore.Fault, body func(*explore.X)) *explore.Fa
 	return r.Failure
 }
 
+// threads are what a scenario over a copy starts, and asserts by: an *explore.X does
+// both, and so can goroutines that race.
+type threads interface {
+	Go(name string, f func())
+	Assert(ok bool)
+}
+
 // A mutant is a scenario over a copy that has one mistake.
 type mutant struct {
 	laws    string
 	mistake string
 	fault   explore.Fault
-	body    func(x *explore.X, mistake string)
+	body    func(x threads, mistake string)
 }
 
 func TestMutantsAreCaught(t *testing.T) {
@@ -108,7 +115,7 @@ func (p *parkerCopy) Unpark() {
 	}
 }
 
-func parkerCopySynchronizes(x *explore.X, mistake string) {
+func parkerCopySynchronizes(x threads, mistake string) {
 	unparksSynchronize(x, newParkerCopy(mistake))
 }
 
@@ -130,7 +137,7 @@ func blockOnCopy(p *parkerCopy, f futures.Future[int]) int {
 	}
 }
 
-func blockOnCopyVisited(x *explore.X, mistake string) {
+func blockOnCopyVisited(x threads, mistake string) {
 	v := &visitor{x: x, threads: 2}
 	v.answered(blockOnCopy(newParkerCopy(mistake), v), nil)
 }
@@ -168,7 +175,7 @@ func (c *cellCopy) Wake() {
 	}
 }
 
-func cellCopySynchronizes(x *explore.X, mistake string) {
+func cellCopySynchronizes(x threads, mistake string) {
 	wakesSynchronize(x, &cellCopy{mistake: mistake})
 }
 
@@ -223,7 +230,7 @@ func (e *eventCopy) fire() {
 	}
 }
 
-func eventCopySynchronizes(x *explore.X, mistake string) {
+func eventCopySynchronizes(x threads, mistake string) {
 	e := &eventCopy{mistake: mistake}
 	var data explore.Var[int]
 	x.Go("firer", func() { data.Set(1); e.fire() })

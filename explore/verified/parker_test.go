@@ -102,7 +102,7 @@ var parkerScenarios = []scenario{
 
 // unparksSynchronize parks until two unparks have come, and looks at what was done
 // before each of those that have.
-func unparksSynchronize(x *explore.X, p interface {
+func unparksSynchronize(x threads, p interface {
 	Park()
 	Unpark()
 }) {

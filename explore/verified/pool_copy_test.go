@@ -3,7 +3,6 @@
 package verified
 
 import (
-	"github.com/wakecheck/wakecheck/explore"
 	"github.com/wakecheck/wakecheck/futures"
 	"github.com/wakecheck/wakecheck/internal/atomic"
 	"github.com/wakecheck/wakecheck/internal/sync"
@@ -35,7 +34,7 @@ const (
 	done
 )
 
-func runPoolCopy(x *explore.X, mistake string, workers int, f futures.Future[int]) {
+func runPoolCopy(x threads, mistake string, workers int, f futures.Future[int]) {
 	p := &poolCopy{mistake: mistake, future: f}
 	p.state.Store(scheduled)
 	p.queued = 1
@@ -143,10 +142,10 @@ func (p *poolCopy) Clone() wakers.RawWaker { return p }
 func (p *poolCopy) Wake()                  { p.WakeByRef() }
 func (p *poolCopy) Drop()                  {}
 
-func poolCopyVisited(x *explore.X, mistake string) {
+func poolCopyVisited(x threads, mistake string) {
 	runPoolCopy(x, mistake, 1, &visitor{x: x, threads: 1, itself: true})
 }
 
-func poolCopyPolls(x *explore.X, mistake string) {
+func poolCopyPolls(x threads, mistake string) {
 	runPoolCopy(x, mistake, 2, &wakened{x: x})
 }

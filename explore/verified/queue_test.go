@@ -179,7 +179,7 @@ func joined[T comparable](x *explore.X, h *executor.Handle[T], want T) {
 }
 
 // ends waits for h, which may have failed as if.
-func ends[T any](x *explore.X, h *executor.Handle[T], as error) {
+func ends[T any](x threads, h *executor.Handle[T], as error) {
 	_, err := h.Join()
 	x.Assert(err == nil || errors.Is(err, as))
 }
