@@ -177,7 +177,7 @@ type FutureSubject[T any] struct {
 	Claims
 
 	Future futures.Future[T]
-	Fire   func() // makes the future complete; from any goroutine, also before the first poll and after Drop. Nil: it completes by itself
+	Fire   func() // makes the future complete, which nothing else does but time; from any goroutine, also before the first poll and after Drop. Nil: it completes by itself
 	Want   T      // what it answers; compared with ==
 	Never  bool   // declared pending for ever: F1 is skipped
 

@@ -135,7 +135,7 @@ func lackExecutor(f facts, ex Executor) {
 	lack(ex.Threads <= 1, "one worker polls", "E18", "E30", "E31")
 	lack(ex.Close == nil, "the executor has no Close", "E34", "E36", "E37")
 	lack(ex.Idle == nil, "the executor has no Idle", "E20")
-	lack(ex.Fair == 0, "the executor declares no bound (Fair)", "E21", "E23")
+	lack(ex.Fair == 0, "the executor declares no bound (Fair)", "E21")
 	lack(ex.Timer == nil, "the executor has no Timer", "E23")
 	lack(ex.ParkWith == nil, "the executor has no ParkWith", "P5")
 	lack(ex.Unparks == nil, "the executor has no Unparks", "E32")
