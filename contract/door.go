@@ -67,11 +67,12 @@ type Executor struct {
 	Spurious int
 
 	// Fair is how often each other task may be polled between a wake of a task
-	// and the poll that pays it (E21, E23); 0: no bound is declared.
+	// and the poll that pays it (E21), or the call of a timer that is due (E23);
+	// 0: no bound is declared.
 	Fair int
 
-	// Timer has the executor's own timer call f, once, when d has passed (E23).
-	// Nil: it has none.
+	// Timer has the executor's own timer call f, once, when d has passed (E23: in
+	// the profiles rust and oneshot). Nil: it has none.
 	Timer func(d time.Duration, f func())
 
 	// ParkWith is called once, before the first Spawn: from then on the executor
