@@ -23,7 +23,9 @@ const (
 // Claims is what a subject says about itself. The zero value claims nothing.
 type Claims struct {
 	// Profile is the name of the profile whose laws the subject is held to as
-	// well (see Profiles); "" for none. -contract.profile overrides it.
+	// well (see Profiles); "" for none. -contract.profile overrides it. What some
+	// abilities show only laws of a profile ask for, as Fair of a Combinator, which
+	// without one is not judged: wakecheck laws names the profiles of each law.
 	Profile string
 
 	// Known maps the ID of a law to the reason why the subject is expected to
