@@ -75,8 +75,8 @@ func drawChild(d draws, f facts, children int) Script {
 		}
 		s.Turns = append(s.Turns, t)
 	}
-	if f.Fair > 0 && d.oneIn(3) { // it is woken for longer than another may be left out
-		spin := Turn{Ops: []Op{{Do: DoSpin, N: min(f.Fair, mostChildFair) + 1}}}
+	if f.Fair > 0 && d.oneIn(3) { // it is woken for longer than another may be left out, and the bound may grow with the children
+		spin := Turn{Ops: []Op{{Do: DoSpin, N: min(4*f.Fair, mostChildFair) + 1}}}
 		s.Turns = slices.Insert(s.Turns, 0, spin)
 	}
 	if f.Draws.Panics && d.oneIn(6) {
