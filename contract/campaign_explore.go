@@ -98,6 +98,7 @@ const (
 	smallOps   = 4
 	smallTasks = 2
 	smallTurns = 2
+	smallSpins = 3
 	smallest   = 6 // so many scenarios are smaller
 )
 
@@ -123,6 +124,11 @@ func (c *campaign) small(sc Scenario, n int) Scenario {
 		s.Turns = slices.Clone(s.Turns[:min(len(s.Turns), turns)])
 		for t := range s.Turns {
 			s.Turns[t].Ops = slices.DeleteFunc(slices.Clone(s.Turns[t].Ops), unexplored)
+			for o := range s.Turns[t].Ops {
+				if op := &s.Turns[t].Ops[o]; op.Do == DoSpin {
+					op.N = min(op.N, smallSpins)
+				}
+			}
 		}
 	}
 	return sc

@@ -39,7 +39,8 @@ type Combinator struct {
 
 	// Fair is within how many polls of the combinator a child that was woken is
 	// polled; it may depend on how many children mk was given, and two more may be
-	// pushed. 0: no such bound is declared (C14).
+	// pushed. 0: no such bound is declared (C14, in the
+	// profile rust).
 	Fair int
 
 	// Least and Most are how many children it takes; Most 0: any number.
@@ -161,7 +162,7 @@ func combinatorPlug(mk makeCombinator) plug {
 			s := mk.sample(tb)
 			f := facts{
 				Profile: s.Profile, Known: s.Known, Lacks: map[string]string{},
-				Least: s.Least, Most: s.most(), Push: s.Push != nil, Share: s.Share != nil, Drop: s.canDrop(),
+				Least: s.Least, Most: s.most(), Push: s.Push != nil, Share: s.Share != nil, Drop: s.canDrop(), Fair: s.Fair,
 			}
 			if s.Future == nil {
 				tb.fault("mk returned no future; it is required")
@@ -199,6 +200,9 @@ func (s Combinator) lacks() map[string]string {
 	}
 	if s.Fair == 0 {
 		lacks["C14"] = "the combinator declares no bound, Fair"
+	}
+	if s.Fair > mostChildFair {
+		lacks["C14"] = fmt.Sprintf("the combinator declares Fair %d, and no scenario has a child that wakes itself in more than %d polls", s.Fair, mostChildFair+1)
 	}
 	if s.Least > 0 {
 		lacks["C17"] = fmt.Sprintf("the combinator takes at least %d children", s.Least)

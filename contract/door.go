@@ -23,7 +23,9 @@ const (
 // Claims is what a subject says about itself. The zero value claims nothing.
 type Claims struct {
 	// Profile is the name of the profile whose laws the subject is held to as
-	// well (see Profiles); "" for none. -contract.profile overrides it.
+	// well (see Profiles); "" for none. -contract.profile overrides it. What some
+	// abilities show only laws of a profile ask for, as Fair of a Combinator, which
+	// without one is not judged: wakecheck laws names the profiles of each law.
 	Profile string
 
 	// Known maps the ID of a law to the reason why the subject is expected to
@@ -67,11 +69,12 @@ type Executor struct {
 	Spurious int
 
 	// Fair is how often each other task may be polled between a wake of a task
-	// and the poll that pays it (E21, E23); 0: no bound is declared.
+	// and the poll that pays it (E21), or the call of a timer that is due (E23);
+	// 0: no bound is declared.
 	Fair int
 
-	// Timer has the executor's own timer call f, once, when d has passed (E23).
-	// Nil: it has none.
+	// Timer has the executor's own timer call f, once, when d has passed (E23: in
+	// the profiles rust and oneshot). Nil: it has none.
 	Timer func(d time.Duration, f func())
 
 	// ParkWith is called once, before the first Spawn: from then on the executor
@@ -177,7 +180,7 @@ type FutureSubject[T any] struct {
 	Claims
 
 	Future futures.Future[T]
-	Fire   func() // makes the future complete; from any goroutine, also before the first poll and after Drop. Nil: it completes by itself
+	Fire   func() // makes the future complete, which nothing else does but time; from any goroutine, also before the first poll and after Drop. Nil: it completes by itself
 	Want   T      // what it answers; compared with ==
 	Never  bool   // declared pending for ever: F1 is skipped
 

@@ -305,6 +305,10 @@ func unwatch(before []Op, op Op) Op {
 	return op
 }
 
+// mostFair is the greatest Executor.Fair that a scenario can show to be broken: a task
+// wakes itself in one more turn, and has some others.
+const mostFair = maxTurns - 6
+
 func drawScript(d draws, f facts, n, tasks, subjects int) Script {
 	var s Script
 	if n >= subjects && !f.Busy {
@@ -318,7 +322,7 @@ func drawScript(d draws, f facts, n, tasks, subjects int) Script {
 		s.Turns = append(s.Turns, t)
 	}
 	if f.Fair > 0 && d.oneIn(3) { // one that hardly lets others have their turn
-		for n := range 8 {
+		for n := range max(8, min(f.Fair, mostFair)+2) {
 			t := Turn{Ops: []Op{{Do: DoSelf, N: 1}}}
 			if n%2 == 1 {
 				t.Ops = append(t.Ops, Op{Do: DoLinger, For: time.Millisecond})

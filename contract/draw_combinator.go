@@ -1,5 +1,7 @@
 package contract
 
+import "slices"
+
 // combinatorOps is the number of operations of a combinator's scenario: 1 to
 // combinatorOps. They are more than at other doors, since a child must be polled
 // before it can be woken.
@@ -58,6 +60,9 @@ func drawCombinator(d draws, f facts, sc *Scenario) {
 	}
 }
 
+// mostChildFair is the greatest Combinator.Fair that a scenario can show to be broken.
+const mostChildFair = maxRepeat - 1
+
 func drawChild(d draws, f facts, children int) Script {
 	var s Script
 	if f.Draws.DropPanics && d.oneIn(12) {
@@ -69,6 +74,10 @@ func drawChild(d draws, f facts, children int) Script {
 			t.Ops = append(t.Ops, drawChildOp(d, children))
 		}
 		s.Turns = append(s.Turns, t)
+	}
+	if f.Fair > 0 && d.oneIn(3) { // it is woken for longer than another may be left out, and the bound may grow with the children
+		spin := Turn{Ops: []Op{{Do: DoSpin, N: min(4*f.Fair, mostChildFair) + 1}}}
+		s.Turns = slices.Insert(s.Turns, 0, spin)
 	}
 	if f.Draws.Panics && d.oneIn(6) {
 		s.Turns = append(s.Turns, Turn{Ops: []Op{{Do: DoPanic}}})

@@ -258,6 +258,9 @@ func (p *primitiveRun) call(o *PrimitiveOp, n int) *waiter {
 	p.touch()
 	p.stateMu.Lock()
 	defer p.stateMu.Unlock()
+	if o.Alone && p.inUse(o) {
+		return nil
+	}
 	arg := 0
 	if o.Once {
 		if p.begun[o.Name] {
@@ -298,7 +301,7 @@ func (p *primitiveRun) publish(w *waiter) {
 func (p *primitiveRun) over(w *waiter, result int) {
 	p.stateMu.Lock()
 	defer p.stateMu.Unlock()
-	w.over = true
+	w.over, w.ended = true, true
 	if result < 0 {
 		return
 	}
@@ -471,6 +474,10 @@ func (p *primitiveRun) giveUp(thread int, w *waiter) {
 		return
 	}
 	p.drop(thread, w)
+	p.touch()
+	p.stateMu.Lock()
+	w.ended = true
+	p.stateMu.Unlock()
 }
 
 // drop drops the future of w.

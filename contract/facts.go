@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 )
@@ -18,7 +19,7 @@ type facts struct {
 	Close bool `json:"close"` // executor
 	Idle  bool `json:"idle"`  // executor
 	Timer bool `json:"timer"` // executor
-	Fair  int  `json:"fair"`  // executor
+	Fair  int  `json:"fair"`  // executor, combinator
 	Draws need `json:"draws"`
 
 	Opaque bool `json:"opaque"` // executor, parker
@@ -135,7 +136,8 @@ func lackExecutor(f facts, ex Executor) {
 	lack(ex.Threads <= 1, "one worker polls", "E18", "E30", "E31")
 	lack(ex.Close == nil, "the executor has no Close", "E34", "E36", "E37")
 	lack(ex.Idle == nil, "the executor has no Idle", "E20")
-	lack(ex.Fair == 0, "the executor declares no bound (Fair)", "E21", "E23")
+	lack(ex.Fair == 0, "the executor declares no bound (Fair)", "E21")
+	lack(ex.Fair > mostFair, fmt.Sprintf("the executor declares Fair %d, and no scenario has a task that wakes itself more than %d times", ex.Fair, mostFair+1), "E21")
 	lack(ex.Timer == nil, "the executor has no Timer", "E23")
 	lack(ex.ParkWith == nil, "the executor has no ParkWith", "P5")
 	lack(ex.Unparks == nil, "the executor has no Unparks", "E32")

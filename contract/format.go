@@ -142,6 +142,14 @@ var ends = map[Door]string{
 	PrimitiveDoor:  "each operation that may wait is begun once more, and what was taken is given back, until nothing waits",
 }
 
+// called is an operation of a primitive with its argument; 0 is none.
+func called(name string, arg int) string {
+	if arg == 0 {
+		return name
+	}
+	return fmt.Sprintf("%s(%d)", name, arg)
+}
+
 func bracketed(ops []string) string {
 	if len(ops) == 0 {
 		return ""
@@ -217,10 +225,7 @@ func (op Op) String() string {
 		}
 		return s.String()
 	case DoBegin, DoMake:
-		s.WriteString(" " + op.Name)
-		if op.N > 0 {
-			fmt.Fprintf(&s, "(%d)", op.N)
-		}
+		s.WriteString(" " + called(op.Name, op.N))
 		if op.Handle > 0 { // else the first one, if it takes a waker at all
 			fmt.Fprintf(&s, " with waker %d", op.Handle+1)
 		}
@@ -472,7 +477,7 @@ func (e Event) String() string {
 	case Freed:
 		s = fmt.Sprintf("waker %d says freed", e.Task)
 	case Call, Start, Block:
-		s = fmt.Sprintf("%s %d: %s(%d)", e.Kind, e.Task, e.Note, e.Arg)
+		s = fmt.Sprintf("%s %d: %s", e.Kind, e.Task, called(e.Note, e.Arg))
 	case Enabled:
 		s = fmt.Sprintf("the model would let %d go on", e.Task)
 	case Disorder:

@@ -88,3 +88,15 @@ func TestOperationsAreNamed(t *testing.T) {
 		}
 	}
 }
+
+// An operation of a primitive that has no argument is named without one.
+func TestCallsWithoutAnArgument(t *testing.T) {
+	for want, e := range map[string]Event{
+		"start 1: wait":      {Kind: Start, Task: 1, Note: "wait"},
+		"call 2: release(1)": {Kind: Call, Task: 2, Note: "release", Arg: 1},
+	} {
+		if got := e.String(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

@@ -23,6 +23,7 @@ func correctPrimitives() []correct {
 		row("a semaphore that serves who came last, X11", lifoSemaphore),
 		row("a cell that is set once, and wakes all that wait, X9", onceCell),
 		row("a timer wheel", timerWheel),
+		row("a signal for one waiter", func(testing.TB) contract.Primitive { return new(signal).primitive(true) }),
 	}
 }
 

@@ -20,6 +20,8 @@ type futureView struct {
 	firing   bool                                 // Fire has not returned
 	armed    bool                                 // the poll before was pending, and armed
 	spurious bool                                 // the latest poll came without a wake
+	passed   bool                                 // time passed before it, since the one before
+	late     bool                                 // time has passed since the latest poll
 	pending  bool                                 // the latest poll answered pending
 	ended    bool                                 // answered ready, or panicked
 	fired    int                                  // index of the Fire, or -1
@@ -38,6 +40,7 @@ type signs struct {
 	read    bool
 	ill     bool // it panicked, left itself unarmed, or came to rest
 	spun    bool // a pending poll woke itself
+	early   bool // it answered ready before its event, to a poll that nothing had asked for
 	kept    bool // when all had settled it held a clone although it had answered, or several
 	dropped bool
 }
@@ -81,6 +84,7 @@ func (h *history) signs() signs {
 		h.viewAll(true, func(v *futureView, _ int, e Event) *breach {
 			answered = answered || v.ended || e.Kind == Ready
 			s.ill = s.ill || e.Kind == Rest || e.Kind == Panicked || v.unarmed(e)
+			s.early = s.early || v.early(e)
 			s.spun = s.spun || e.Kind == Pending && v.inPoll > 0
 			s.kept = s.kept || e.Kind == Settle && (len(v.live) > 1 || answered && len(v.live) > 0)
 			s.dropped = s.dropped || e.Kind == FutureDrop
@@ -98,9 +102,18 @@ func (h *history) viewIf(sign bool, f func(v *futureView, i int, e Event) *breac
 	return h.view(f)
 }
 
+// early reports whether e is the answer ready to a poll that nothing had asked for:
+// no wake, no event, and no time that has passed.
+func (v *futureView) early(e Event) bool {
+	return e.Kind == Ready && v.spurious && !v.passed && v.h.door == FutureDoor && v.h.declared.fire && v.fired < 0
+}
+
 func (v *futureView) take(i int, e *Event) {
 	switch e.Kind {
+	case Advance:
+		v.late = true
 	case Poll:
+		v.passed, v.late = v.late, false
 		v.armed = v.pending && (v.woken || len(v.live) > 0)
 		v.spurious = v.pending && !v.woken && !v.stale && v.fired < 0
 		v.poll, v.waker, v.begun, v.open, v.kind = e.Poll, e.Task, i, true, e.Arg
@@ -228,8 +241,11 @@ func staleReleased(h *history) *breach {
 
 // spuriousPoll is F7.
 func spuriousPoll(h *history) *breach {
-	return h.viewIf(h.signs().ill, func(v *futureView, i int, e Event) *breach {
+	s := h.signs()
+	return h.viewIf(s.ill || s.early, func(v *futureView, i int, e Event) *breach {
 		switch {
+		case v.early(e):
+			return h.futureBreach(i, Observed, "poll %d, which no wake had asked for, answers ready, and what the future waits for has not happened; want it pending", v.poll)
 		case e.Kind == Panicked && e.Poll > 0 && v.spurious && e.Note != injected:
 			return h.futureBreach(i, Observed, "poll %d, which no wake had asked for, panicked: %s; want pending or ready", v.poll, e.Note)
 		case v.unarmed(e) && v.spurious && v.armed && !h.declared.never:

@@ -99,7 +99,7 @@ var combinatorLaws = []Law{
 		Says:     "No child starves, unless the combinator documents that it prefers some.",
 		Source:   "std::future::poll_fn, the example of a biased select; tokio-rs/tokio#4624",
 		Strength: Convention, Status: InProfile, Profiles: []string{"rust"}, Doors: []Door{CombinatorDoor},
-		Note: "Judged for a Combinator that declares a bound, Fair: a child that was woken and that so many polls of the combinator, begun after that, have left out breaks it.",
+		Note: "Judged for a Combinator that declares a bound, Fair: a child that was woken and that so many polls of the combinator, begun after that, have left out breaks it. Children that wake themselves for longer than that are drawn beside the others.",
 	},
 	{
 		ID: "C15", Name: "SubWakerIsStable",

@@ -150,7 +150,7 @@ var executorLaws = []Law{
 		Says:     "A woken task is polled within a bound, if the polls of the others are finite and do not block.",
 		Source:   "tokio tokio/src/runtime/mod.rs, Detailed runtime behavior",
 		Strength: Should, Status: Checked, Doors: []Door{ExecutorDoor},
-		Note: "Tasks that wake themselves in many polls run beside others: more polls of one of them than Executor.Fair, between a wake of another task and its poll, break it. Skipped for an executor that declares no bound (X11).",
+		Note: "Tasks that wake themselves in many polls run beside others: more polls of one of them than Executor.Fair, between a wake of another task and its poll, break it. Skipped for an executor that declares no bound (X11), or one that is greater than scenarios can show.",
 	},
 	{
 		ID: "E22", Name: "YieldIsAWake",
@@ -164,7 +164,7 @@ var executorLaws = []Law{
 		Says:     "Timers and input and output go on although some task wakes itself again and again.",
 		Source:   "tokio tokio/src/runtime/mod.rs, Detailed runtime behavior; tokio tokio/tests/rt_common.rs, coop_yield_defers_until_park; tokio-rs/tokio#7835",
 		Strength: Convention, Status: InProfile, Profiles: []string{"rust", "oneshot"}, Doors: []Door{ExecutorDoor},
-		Note: "Polls set the executor's own timer while others wake themselves: more than Executor.Fair polls of one task between the moment when the timer is due and its call break it. Skipped for an executor without Timer or Fair.",
+		Note: "Polls set the executor's own timer while others wake themselves: more than Executor.Fair polls of one task between the moment when the timer is due and its call break it, and so does a timer that is due and has not called back at a proved rest. Skipped for an executor without Timer; without Fair there is no bound.",
 	},
 	{
 		ID: "E24", Name: "CompletionWakesJoiner",

@@ -48,9 +48,9 @@ var futureLaws = []Law{
 	{
 		ID: "F7", Name: "SpuriousPollIsTolerated",
 		Says:     "A poll without a wake is legal at any time before ready, and leaves the future armed.",
-		Source:   "std::future::Future, Return value; tokio tokio/src/runtime/mod.rs, Detailed runtime behavior",
+		Source:   "std::future::Future, Return value; tokio tokio/src/runtime/mod.rs, Detailed runtime behavior; tokio issue #7144",
 		Strength: Normative, Status: Checked, Doors: []Door{FutureDoor, CombinatorDoor, PrimitiveDoor},
-		Note: "Polls without a wake are drawn at any point: one that panics, or that leaves a future unarmed which was armed before, breaks it. At the combinator door a panic breaks it.",
+		Note: "Polls without a wake are drawn at any point: one that panics, or that leaves a future unarmed which was armed before, breaks it, and so does one that answers ready although Fire was not called and no time has passed since the poll before: a poll is not the event. At the combinator door a panic breaks it.",
 	},
 	{
 		ID: "F8", Name: "NoPollNeededAfterReady",

@@ -223,6 +223,14 @@ func combinatorMutants() []mutant {
 			s.next = func() *member { return s.takeOut(s.woken() - 1) }
 			s.bound = func() int { return 1 }
 		}, "C14"),
+		row("polls who was woken last, and declares more polls than it is soon seen in", func(s *set) futures.Future[[]int] {
+			c := s.claimed()
+			c.Fair = 9
+			return c
+		}, func(s *set) {
+			s.next = func() *member { return s.takeOut(s.woken() - 1) }
+			s.bound = func() int { return 1 }
+		}, "C14"),
 		row("lends a new waker in each poll", plainly, func(s *set) {
 			s.lend = func(m *member, _ *futures.Context) *wakers.Waker {
 				w := new(wakers.Waker)

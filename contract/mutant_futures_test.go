@@ -135,6 +135,9 @@ func futureMutants() []mutant {
 				}
 			}
 		}, "F1", "F3", "F7"),
+		row("takes a second poll for the event", func(f *leaf) {
+			f.look = func() bool { return f.fired.Load() || f.polls > 1 }
+		}, "F7"),
 		row("panics in a spurious poll", func(f *leaf) {
 			register := f.arm
 			f.arm = func(cx *futures.Context) {

@@ -80,6 +80,16 @@ func runtimeMutants() []mutant {
 		// Order.
 		row("says at once that it is idle", func(x *rt) { x.idle = func() {} }, "E20"),
 		row("takes the latest first", func(x *rt) { x.pick = func(n int) int { return n - 1 } }, "E21"),
+		row("takes the latest first, and declares more polls than are soon seen", func(x *rt) {
+			x.fair, x.pick = 12, func(n int) int { return n - 1 }
+		}, "E21"),
+		row("declares no bound, and loses the second of two timers that are due", func(x *rt) {
+			x.fair = 0
+			x.timersIn = func() bool {
+				x.rang = x.rang[:min(len(x.rang), 1)]
+				return true
+			}
+		}, "E23"),
 		row("timers only when nothing is queued", func(x *rt) { x.timersIn = func() bool { return false } }, "E23"),
 		row("takes every return of a park for a wake", func(x *rt) {
 			x.parked = func() {

@@ -64,6 +64,10 @@ type PrimitiveOp struct {
 	// Once: it is called at most once, as a close.
 	Once bool
 
+	// Alone: one call of it at a time, as of the receive of a channel that has one
+	// receiver: none begins while another has neither returned nor been given up.
+	Alone bool
+
 	// Do never waits and always happens.
 	Do func(arg int) int
 

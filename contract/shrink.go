@@ -192,6 +192,10 @@ func reductions(sc Scenario) []Scenario {
 	out = append(out, withoutFaults(sc)...)
 	for n := len(sc.Scripts) - 1; n >= least; n-- {
 		add(func(s *Scenario) { s.removeTask(n) })
+		add(func(s *Scenario) { // what was done in turn to each task is done once less
+			s.removeTask(n)
+			s.Ops = s.Ops[:max(len(s.Ops)-1, 0)]
+		})
 	}
 	for n := range sc.Ops {
 		add(func(s *Scenario) { s.Ops = slices.Delete(s.Ops, n, n+1) })

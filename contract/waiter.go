@@ -3,6 +3,7 @@ package contract
 import (
 	"context"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -32,6 +33,12 @@ type waiter struct {
 	pended bool // the latest poll answered pending
 	over   bool // returned, answered ready, panicked or given up
 	gone   bool // given up
+	ended  bool // over, and dropped if it was given up
+}
+
+// inUse reports whether a call of o has not ended. The state is locked.
+func (p *primitiveRun) inUse(o *PrimitiveOp) bool {
+	return slices.ContainsFunc(p.waiters, func(w *waiter) bool { return w.op == o && !w.ended })
 }
 
 // A waiterProbe is one of the wakers that a waiter is polled with. Two of them
