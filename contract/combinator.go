@@ -39,8 +39,7 @@ type Combinator struct {
 
 	// Fair is within how many polls of the combinator a child that was woken is
 	// polled; it may depend on how many children mk was given, and two more may be
-	// pushed. 0: no such bound is declared (C14, in the
-	// profile rust).
+	// pushed. 0: no such bound is declared (C14, in the profile rust).
 	Fair int
 
 	// Least and Most are how many children it takes; Most 0: any number.
