@@ -1,10 +1,13 @@
 package driver_test
 
 import (
+	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/wakecheck/wakecheck/contract"
@@ -21,14 +24,13 @@ import (
 // broken together, and in which orders that happens to all tasks which a law can
 // tell apart.
 
-// A comparison is an Explorer that has some scenarios of a campaign explored by one
-// algorithm after the other.
+// A comparison is an Explorer that has a scenario explored by one algorithm after the
+// other.
 type comparison struct {
-	t      *testing.T
-	door   contract.Door
-	scenes []int
-	laws   []string // of the door
-	next   int      // the scenario that comes next
+	t        *testing.T
+	door     contract.Door
+	laws     []string // of the door
+	compared bool
 }
 
 // mostOther is how many executions of another algorithm are tried, without the race
@@ -36,20 +38,16 @@ type comparison struct {
 const mostOther = 1500
 
 func (c *comparison) Explore(_ contract.Plan, play func(contract.Stage) []contract.Event, _ func(contract.Played) bool) (contract.Coverage, error) {
-	n := c.next
-	c.next++
-	if !slices.Contains(c.scenes, n) {
-		return contract.Coverage{All: true}, nil
-	}
+	c.compared = true
 	source, executions, whole := c.play(play, engine.Source, 20*mostOther)
 	if !whole || len(source) == 1 {
-		c.t.Errorf("scenario %d: %d executions show %d orders, all of them: %t; want several, and all", n, executions, len(source), whole)
+		c.t.Errorf("%d executions show %d orders, all of them: %t; want several, and all", executions, len(source), whole)
 	}
 	for _, a := range []engine.Algorithm{engine.Naive, engine.Random, engine.PCT} {
 		other, _, _ := c.play(play, a, enginetest.Programs(mostOther))
 		for text, schedule := range other {
 			if source[text] == "" {
-				c.t.Errorf("scenario %d: only the schedule %s shows\n%s", n, schedule, text)
+				c.t.Errorf("only the schedule %s shows\n%s", schedule, text)
 				break
 			}
 		}
@@ -83,71 +81,79 @@ func (c *comparison) play(play func(contract.Stage) []contract.Event, a engine.A
 	return all, r.Executions, r.Spent
 }
 
+// The scenarios are in testdata/orders: drawn ones that the reduction exhausts soon and
+// that show several orders, a line each, and for the hasty loop one of a task that is
+// dropped and spawns another one just when the Run ends.
 func TestNoOrderIsLeftOut(t *testing.T) {
-	if testing.Short() {
-		t.Skip("with -short a campaign has a fifth of its scenarios, and some of those to be compared are not among them")
-	}
-	setFlag(t, "rapid.seed", "1")
 	defer contract.RegisterExplorer(driver.Explorer{})
-	executor := func(mk func(testing.TB) contract.Executor) func() { return func() { contract.CheckExecutor(mk) } }
-	combinator := func(mk func([]futures.Future[int]) futures.Future[[]int]) func() {
-		return func() {
-			contract.CheckCombinator(func(_ testing.TB, fs ...futures.Future[int]) futures.Future[[]int] { return mk(fs) })
+	executor := func(mk func(testing.TB) contract.Executor) func(*testing.T) {
+		return func(t *testing.T) { contract.TestExecutor(t, mk) }
+	}
+	combinator := func(mk func([]futures.Future[int]) futures.Future[[]int]) func(*testing.T) {
+		return func(t *testing.T) {
+			contract.TestCombinator(t, func(_ testing.TB, fs ...futures.Future[int]) futures.Future[[]int] { return mk(fs) })
 		}
 	}
+	primitive := func(mk func(testing.TB) contract.Primitive) func(*testing.T) {
+		return func(t *testing.T) { contract.TestPrimitive(t, mk) }
+	}
 	for _, subject := range []struct {
-		name   string
-		door   contract.Door
-		check  func()
-		scenes []int // of seed 1: those that the reduction exhausts soon, and that show several orders
+		name string
+		door contract.Door
+		test func(*testing.T)
 	}{
-		{"parker", contract.ParkerDoor, func() { checkParker("") }, []int{0, 2, 5, 10, 12}},
-		{"event", contract.FutureDoor, func() { checkEvent("") }, []int{5, 9, 10}},
-		{"dropper", contract.FutureDoor, func() {
-			contract.CheckFuture(func(testing.TB) contract.FutureSubject[int] { return new(dropper).subject() })
-		}, []int{5, 10}},
-		{"pool", contract.ExecutorDoor, executor(func(tb testing.TB) contract.Executor { return newPoolOf(1, "").subject(tb) }), []int{14, 92}},
-		{"idle", contract.ExecutorDoor, executor(idlePool), []int{4}},
-		{"inline", contract.ExecutorDoor, executor(inlinePool), []int{35, 43, 72}},
-		{"loop", contract.ExecutorDoor, executor(func(testing.TB) contract.Executor { return newLoop().subject() }), []int{22, 34}},
-		{"both", contract.CombinatorDoor, combinator(func(fs []futures.Future[int]) futures.Future[[]int] { return newBoth(fs) }), []int{2, 48}},
-		{"each", contract.CombinatorDoor, combinator(func(fs []futures.Future[int]) futures.Future[[]int] { return newEach(fs) }), []int{2, 48}},
-		{"semaphore", contract.PrimitiveDoor, func() {
-			contract.CheckPrimitive(func(testing.TB) contract.Primitive { return newSemaphore().subject() })
-		}, []int{1, 16, 36, 43}},
-		{"at once", contract.PrimitiveDoor, func() { contract.CheckPrimitive(atOnce) }, []int{3, 6, 7}},
-		{"hooked", contract.WakerDoor, func() { contract.CheckWaker(newHooked) }, []int{197, 435}},
+		{"parker", contract.ParkerDoor, func(t *testing.T) {
+			contract.TestParker(t, func(tb testing.TB) contract.ParkerSubject { return newParker("").subject(tb) })
+		}},
+		{"event", contract.FutureDoor, func(t *testing.T) {
+			contract.TestFuture(t, func(tb testing.TB) contract.FutureSubject[int] { return new(event).subject(tb) })
+		}},
+		{"dropper", contract.FutureDoor, func(t *testing.T) {
+			contract.TestFuture(t, func(testing.TB) contract.FutureSubject[int] { return new(dropper).subject() })
+		}},
+		{"pool", contract.ExecutorDoor, executor(func(tb testing.TB) contract.Executor { return newPoolOf(1, "").subject(tb) })},
+		{"idle", contract.ExecutorDoor, executor(idlePool)},
+		{"inline", contract.ExecutorDoor, executor(inlinePool)},
+		{"loop", contract.ExecutorDoor, executor(func(testing.TB) contract.Executor { return newLoop().subject() })},
+		{"hasty", contract.ExecutorDoor, executor(func(testing.TB) contract.Executor { return hastyLoop{newLoop()}.subject() })},
+		{"both", contract.CombinatorDoor, combinator(func(fs []futures.Future[int]) futures.Future[[]int] { return newBoth(fs) })},
+		{"each", contract.CombinatorDoor, combinator(func(fs []futures.Future[int]) futures.Future[[]int] { return newEach(fs) })},
+		{"semaphore", contract.PrimitiveDoor, primitive(func(testing.TB) contract.Primitive { return newSemaphore().subject() })},
+		{"at_once", contract.PrimitiveDoor, primitive(atOnce)},
+		{"hooked", contract.WakerDoor, func(t *testing.T) { contract.TestWaker(t, newHooked) }},
 	} {
-		t.Run(subject.name, func(t *testing.T) {
-			scenes := subject.scenes[:max(1, enginetest.Programs(len(subject.scenes)))]
-			c := &comparison{t: t, door: subject.door, scenes: scenes, laws: judged(subject.door)}
-			contract.RegisterExplorer(c)
-			if subject.check(); c.next <= slices.Max(scenes) {
-				t.Errorf("the campaign ended after %d scenarios; want %d compared", c.next, scenes)
-			}
-		})
+		text, err := os.ReadFile(filepath.Join("testdata", "orders", subject.name+".jsonl"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		scenes := slices.Collect(strings.Lines(string(text)))
+		for i, scene := range scenes[:max(1, enginetest.Programs(len(scenes)))] {
+			t.Run(fmt.Sprintf("%s %d", subject.name, i+1), func(t *testing.T) {
+				c := &comparison{t: t, door: subject.door, laws: judged(subject.door)}
+				contract.RegisterExplorer(c)
+				replays(t, scene, c.laws[0])
+				if subject.test(t); !c.compared {
+					t.Error("the scenario is not explored")
+				}
+			})
+		}
 	}
 }
 
-// A task that is dropped may spawn another one just when the Run of the executor ends:
-// in each order of the two.
-func TestASpawnAndTheEndOfARunHaveAnOrder(t *testing.T) {
-	const file = `{"version": 1, "test": "TestASpawnAndTheEndOfARunHaveAnOrder", "call": 1, "law": "E8", "reason": "", "seed": 1, "schedule": "any",
-		"scenario": {"version": 1, "door": "executor", "subjects": 1,
-			"scripts": [{"turns": [{}], "drop": [{"do": "spawn", "task": 2}]}, {"by": "op"}],
-			"ops": [{"do": "cancel", "thread": 1, "task": 1}]}}`
+// replays has the next door of t explore this scenario, and no other.
+func replays(t *testing.T, scenario, law string) {
+	t.Helper()
+	file, err := json.Marshal(map[string]any{
+		"version": 1, "test": t.Name(), "call": 1, "law": law, "reason": "", "seed": 1, "schedule": "any", "scenario": json.RawMessage(scenario),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	path := filepath.Join(t.TempDir(), "replay.json")
-	if err := os.WriteFile(path, []byte(file), 0o666); err != nil {
+	if err := os.WriteFile(path, file, 0o666); err != nil {
 		t.Fatal(err)
 	}
 	setFlag(t, "contract.replay", path)
-	c := &comparison{t: t, door: contract.ExecutorDoor, scenes: []int{0}, laws: judged(contract.ExecutorDoor)}
-	contract.RegisterExplorer(c)
-	defer contract.RegisterExplorer(driver.Explorer{})
-	contract.TestExecutor(t, func(testing.TB) contract.Executor { return hastyLoop{newLoop()}.subject() })
-	if c.next != 1 {
-		t.Errorf("%d scenarios are compared; want the one of the file", c.next)
-	}
 }
 
 // setFlag sets a flag until the test has ended.
