@@ -317,7 +317,11 @@ func drawScript(d draws, f facts, n, tasks, subjects int) Script {
 	for range d.below(4) {
 		var t Turn
 		for range d.below(3) {
-			t.Ops = append(t.Ops, drawTurnOp(d, f, n, tasks))
+			op := drawTurnOp(d, f, n, tasks)
+			t.Ops = append(t.Ops, op)
+			if op.Do == DoTimer && d.oneIn(2) { // another one that is due at the same time
+				t.Ops = append(t.Ops, op)
+			}
 		}
 		s.Turns = append(s.Turns, t)
 	}

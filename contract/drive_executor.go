@@ -52,12 +52,12 @@ func closed(c chan struct{}) bool {
 }
 
 // budget is how many polls a task may have after so many wakes before its
-// executor is called busy.
+// executor is called busy. One that polls all tasks whenever one is woken is not.
 func (x *executorRun) budget(wakes int) int {
 	if x.busy {
 		return 1 << 16
 	}
-	return 64 + (1+wakes)*(1+x.spurious)
+	return 64 + 8*len(x.sc.Scripts) + (1+wakes)*(1+x.spurious)
 }
 
 // play runs the scenario: spawn, the operations, and then whatever brings
