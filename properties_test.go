@@ -8,8 +8,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"pgregory.net/rapid"
 
@@ -182,53 +180,6 @@ func TestRefcountsBalance(t *testing.T) {
 		audit("the end")
 		if !c.Freed() {
 			t.Error("no handle is left and Freed is false")
-		}
-	})
-}
-
-// TestParkedExecutorResumesIfWoken: a future is woken at random times, before,
-// during and after the executor parks, from random goroutines; the executor
-// always goes on.
-func TestParkedExecutorResumesIfWoken(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
-		wakes := rapid.SliceOfN(rapid.IntRange(0, 3), 1, 6).Draw(rt, "when each is woken: in the poll, on another goroutine at once, after 1ms, when parked")
-		byValue := rapid.Bool().Draw(rt, "by value")
-		got := -1
-		synctest.Test(t, func(t *testing.T) {
-			polls := 0
-			got = executor.BlockOn[int](futures.Func[int](func(cx *futures.Context) (int, bool) {
-				if polls == len(wakes) {
-					return polls, true
-				}
-				w := new(wakers.Waker)
-				w.CloneFrom(cx.Waker())
-				wake := func() {
-					if byValue {
-						w.Wake()
-					} else {
-						w.WakeByRef()
-						w.Drop()
-					}
-				}
-				switch wakes[polls] {
-				case 0:
-					wake()
-				case 1:
-					go wake()
-				case 2:
-					time.AfterFunc(time.Millisecond, wake)
-				case 3:
-					go func() {
-						time.Sleep(time.Hour) // of the bubble: it passes when BlockOn is parked
-						wake()
-					}()
-				}
-				polls++
-				return 0, false
-			}))
-		})
-		if got != len(wakes) {
-			rt.Errorf("BlockOn returned %d; want %d", got, len(wakes))
 		}
 	})
 }

@@ -5,8 +5,8 @@
 // Plug in. A door takes a function that makes a fresh subject: [TestExecutor],
 // [TestWaker], [TestParker], [TestFuture], [TestCombinator], [TestPrimitive]. It
 // calls the function once for each scenario, inside a testing/synctest bubble, and
-// reports every law as a subtest. Check… does the same without a testing.T and
-// returns a [Report]; Fuzz… makes a native fuzz target. Optional fields of a subject
+// reports every law as a subtest. Check… does the same in the caller's process, without
+// a testing.T, and returns a [Report]; Fuzz… makes a native fuzz target. Optional fields of a subject
 // are abilities and facts: an absent ability skips the laws that need it, by name.
 //
 // What happens. A [Scenario] is a small random program, drawn from a seed. A

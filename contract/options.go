@@ -2,6 +2,7 @@ package contract
 
 import (
 	"flag"
+	"fmt"
 	"hash/maphash"
 	"os"
 	"strconv"
@@ -12,10 +13,26 @@ import (
 	_ "pgregory.net/rapid" // its flags -rapid.seed and -rapid.checks are ours too
 )
 
+// strictVar is what WAKECHECK_STRICT says; false if that is no bool, which errStrict
+// tells to the first door.
+var strictVar, errStrict = boolVar("WAKECHECK_STRICT")
+
+func boolVar(name string) (bool, error) {
+	text := os.Getenv(name)
+	if text == "" {
+		return false, nil
+	}
+	on, err := strconv.ParseBool(text)
+	if err != nil {
+		return false, fmt.Errorf("%s=%s: want true or false, or 1 or 0", name, text)
+	}
+	return on, nil
+}
+
 var (
 	lawsFlag    = flag.String("contract.laws", os.Getenv("WAKECHECK_LAWS"), "wakecheck: judge only these laws, as E2,E4")
 	profileFlag = flag.String("contract.profile", os.Getenv("WAKECHECK_PROFILE"), "wakecheck: hold every subject to this profile, whatever it declares: "+profileNames())
-	strictFlag  = flag.Bool("contract.strict", os.Getenv("WAKECHECK_STRICT") != "" && os.Getenv("WAKECHECK_STRICT") != "0", "wakecheck: an unknown verdict fails the test")
+	strictFlag  = flag.Bool("contract.strict", strictVar, "wakecheck: an unknown verdict fails the test")
 	replayFlag  = flag.String("contract.replay", os.Getenv("WAKECHECK_REPLAY"), "wakecheck: run the scenario of this file, and no other")
 	outFlag     = flag.String("contract.out", os.Getenv("WAKECHECK_OUT"), "wakecheck: write counterexamples into this directory (default: wakecheck-UID among the temporary files)")
 )

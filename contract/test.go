@@ -20,6 +20,9 @@ func test(t *testing.T, p plug) {
 	t.Helper()
 	pkg := callerPackage()
 	o := currentOptions()
+	if errStrict != nil {
+		t.Fatal(errStrict)
+	}
 	if unknown := o.unknownLaws(); len(unknown) > 0 {
 		t.Fatalf("-contract.laws: there is no law %s; wakecheck laws lists them", strings.Join(unknown, ", "))
 	}

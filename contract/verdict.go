@@ -104,12 +104,15 @@ const plugFault = "Plug"
 // A Report is everything a campaign found out about one subject.
 type Report struct {
 	Subject   string   `json:"subject"`
-	Call      int      `json:"call,omitempty"` // which of the doors that the subject's test calls, from 1
+	Call      int      `json:"call,omitempty"` // which of the doors that the subject's test calls, from 1; of a Check door: of the violations found on its line
 	Door      Door     `json:"door"`
 	Results   []Result `json:"results"`
 	Scenarios int      `json:"scenarios"` // how many scenarios were run
 	Seed      uint64   `json:"seed"`      // draws them again: -rapid.seed
-	File      string   `json:"file,omitempty"`
+
+	// File, which only Check doors fill, is the path of the counterexample of the
+	// first violated law, which -contract.replay takes: see CheckExecutor.
+	File string `json:"file,omitempty"`
 }
 
 // Result returns the result for a law, and false if the campaign did not judge it.

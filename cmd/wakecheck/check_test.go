@@ -127,13 +127,41 @@ func TestCheckSyntaxError(t *testing.T) {
 
 func TestCheckNoContractTests(t *testing.T) {
 	tr := module(t, map[string]string{"a/a_test.go": "package a\n\nimport \"testing\"\n\nfunc TestA(t *testing.T) {}\n"})
-	tr.want(t, exitBroken, []string{"check"}, "There are no contract tests in work: no test file imports", "contract.TestWaker")
+	tr.want(t, exitBroken, []string{"check"}, "There are no contract tests in work: no test imports", "contract.TestWaker")
 
 	tr = module(t, map[string]string{"a/a_test.go": contractTest})
-	tr.want(t, exitBroken, []string{"check"}, "but no test function calls one of its doors")
+	tr.want(t, exitBroken, []string{"check"}, "but no test function calls one of its doors, itself or through functions of other packages")
 
 	tr = module(t, map[string]string{"a/a_test.go": contractTest + "func TestCounting(t *testing.T) { contract.TestWaker(t, counting) }\n"})
 	tr.want(t, exitBroken, []string{"check", "-laws=P1"}, "gave no verdict on P1")
+}
+
+// The test of a package may call its door in another package: in a function, in a
+// method, through a third package, or in what is not a test of its own.
+func TestCheckFollowsDoorsIntoOtherPackages(t *testing.T) {
+	test := func(pkg, imports, name, body string) string {
+		return "package " + pkg + "\n\nimport (\n\t\"testing\"\n\n\t" + imports + "\n)\n\nfunc " + name + "(t *testing.T) { " + body + " }\n"
+	}
+	const unrelated = "func TestUnrelated(t *testing.T) { t.Error(\"not a contract test: it must not run\") }\n"
+	laws := strings.Replace(contractTest, "package p", "package laws", 1) + `func Check(t *testing.T) { t.Helper(); contract.TestWaker(t, counting) }
+func Other(t *testing.T) {}
+
+type Suite struct{}
+
+func (Suite) All(t *testing.T) { Check(t) }
+`
+	tr := module(t, map[string]string{
+		"laws/laws.go":      laws,
+		"laws/laws_test.go": test("laws_test", `"example.test/laws"`, "TestOwn", "laws.Check(t)") + unrelated,
+		"more/more.go":      test("more", `"example.test/laws"`, "All", "laws.Check(t)"),
+		"a/a_test.go":       test("a", `"example.test/laws"`, "TestFunction", "laws.Check(t)") + unrelated,
+		"b/b_test.go":       test("b", `named "example.test/laws"`, "TestMethod", "var s named.Suite; s.All(t)") + unrelated,
+		"c/c_test.go":       test("c", `. "example.test/more"`, "TestThird", "All(t)") + unrelated,
+	})
+	tr.want(t, exitKept, []string{"check", "-laws=W4", "./..."}, "TestOwn", "TestFunction", "TestMethod", "TestThird", "Exit 0")
+
+	tr = module(t, map[string]string{"laws/laws.go": laws, "a/a_test.go": test("a", `"example.test/laws"`, "TestOther", "laws.Other(t)")})
+	tr.want(t, exitBroken, []string{"check"}, "but no test function calls one of its doors")
 }
 
 func TestCheckNoSuchPackage(t *testing.T) {

@@ -6,16 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"io"
-	"path"
-	"path/filepath"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/wakecheck/wakecheck/contract"
 	"github.com/wakecheck/wakecheck/report"
@@ -26,16 +19,15 @@ const contractPath = "github.com/wakecheck/wakecheck/contract"
 
 // A pkg is a package as go list describes it.
 type pkg struct {
-	ImportPath                string
-	Dir                       string
-	TestGoFiles, XTestGoFiles []string
-	TestImports, XTestImports []string
-	Error                     *struct{ Pos, Err string }
+	ImportPath, Name                   string
+	Dir                                string
+	Standard                           bool
+	GoFiles, TestGoFiles, XTestGoFiles []string
+	Imports, TestImports, XTestImports []string
+	Error                              *struct{ Pos, Err string }
 }
 
-func (p *pkg) importsContract() bool {
-	return slices.Contains(p.TestImports, contractPath) || slices.Contains(p.XTestImports, contractPath)
-}
+func (p *pkg) testImports() []string { return slices.Concat(p.TestImports, p.XTestImports) }
 
 // A target is a package with contract tests.
 type target struct {
@@ -56,9 +48,13 @@ func (e *env) find(patterns, buildFlags []string) ([]target, []report.Problem, e
 	if err != nil {
 		return nil, nil, err
 	}
+	src, err := e.sources(pkgs, buildFlags)
+	if err != nil {
+		return nil, nil, err
+	}
 	var targets []target
 	var problems []report.Problem
-	imported := 0
+	depend := 0
 	for _, p := range pkgs {
 		if p.Error != nil {
 			problems = append(problems, report.Problem{Kind: report.List, Package: p.ImportPath,
@@ -66,14 +62,14 @@ func (e *env) find(patterns, buildFlags []string) ([]target, []report.Problem, e
 				Output: strings.TrimPrefix(p.Error.Pos+": "+p.Error.Err, ": ")})
 			continue
 		}
-		if !p.importsContract() {
+		if !slices.ContainsFunc(p.testImports(), src.depends) && !(src.depends(p.ImportPath) && len(p.TestGoFiles) > 0) {
 			continue
 		}
-		imported++
-		tests, err := doorTests(p)
+		depend++
+		tests, err := src.doorTests(p)
 		if err != nil {
 			problems = append(problems, report.Problem{Kind: report.Build, Package: p.ImportPath,
-				Says:   fmt.Sprintf("A test file of package %s cannot be read as Go; correct it and run again.", p.ImportPath),
+				Says:   fmt.Sprintf("A file that the tests of package %s are built from cannot be read as Go; correct it and run again.", p.ImportPath),
 				Output: err.Error()})
 			continue
 		}
@@ -82,9 +78,9 @@ func (e *env) find(patterns, buildFlags []string) ([]target, []report.Problem, e
 		}
 	}
 	if len(targets) == 0 && len(problems) == 0 {
-		says := "no test file imports " + contractPath
-		if imported > 0 {
-			says = "a test file imports " + contractPath + ", but no test function calls one of its doors"
+		says := "no test imports " + contractPath + ", itself or through another package"
+		if depend > 0 {
+			says = "tests import " + contractPath + ", but no test function calls one of its doors, itself or through functions of other packages"
 		}
 		problems = append(problems, report.Problem{Kind: report.NoTests, Says: fmt.Sprintf(
 			"There are no contract tests in %s: %s. Write a test that calls contract.TestWaker, TestParker, TestFuture, TestCombinator, TestPrimitive or TestExecutor, or name the packages that have one.",
@@ -93,9 +89,34 @@ func (e *env) find(patterns, buildFlags []string) ([]target, []report.Problem, e
 	return targets, problems, nil
 }
 
+// sources returns the source of what the tests of the packages are built from.
+func (e *env) sources(pkgs []*pkg, buildFlags []string) (*sources, error) {
+	src := newSources()
+	var imports []string
+	for _, p := range pkgs {
+		src.pkgs[p.ImportPath] = p
+		imports = append(imports, p.testImports()...)
+	}
+	slices.Sort(imports)
+	imports = slices.DeleteFunc(slices.Compact(imports), func(path string) bool { return path == contractPath })
+	if len(imports) == 0 {
+		return src, nil
+	}
+	deps, err := e.list(imports, append([]string{"-deps"}, buildFlags...))
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range deps {
+		if src.pkgs[p.ImportPath] == nil {
+			src.pkgs[p.ImportPath] = p
+		}
+	}
+	return src, nil
+}
+
 // list runs go list.
 func (e *env) list(patterns, buildFlags []string) ([]*pkg, error) {
-	args := append([]string{"list", "-e", "-json=ImportPath,Dir,TestGoFiles,XTestGoFiles,TestImports,XTestImports,Error"}, buildFlags...)
+	args := append([]string{"list", "-e", "-json=ImportPath,Name,Dir,Standard,GoFiles,TestGoFiles,XTestGoFiles,Imports,TestImports,XTestImports,Error"}, buildFlags...)
 	cmd := e.goCommand(append(append(args, "--"), patterns...)...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
@@ -121,138 +142,4 @@ func (e *env) list(patterns, buildFlags []string) ([]*pkg, error) {
 			strings.Join(patterns, " "), cmp.Or(strings.TrimSpace(stderr.String()), "(nothing)"))
 	}
 	return pkgs, nil
-}
-
-// doorTests finds the test functions of p that call doors, themselves or through
-// functions of the test files. Names stand for what they mean: a function that
-// only mentions a wrapper is taken to call it, so that tables of functions are
-// followed; at worst a test too many is run.
-func doorTests(p *pkg) ([]doorTest, error) {
-	decls := map[string]*decl{}
-	var tests []string
-	for _, name := range slices.Concat(p.TestGoFiles, p.XTestGoFiles) {
-		file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution)
-		if err != nil {
-			return nil, err
-		}
-		as := contractName(file)
-		for _, d := range file.Decls {
-			switch d := d.(type) {
-			case *ast.FuncDecl:
-				read(decls, d.Name.Name, d, as)
-				if isTest(d) && !slices.Contains(tests, d.Name.Name) {
-					tests = append(tests, d.Name.Name)
-				}
-			case *ast.GenDecl:
-				for _, spec := range d.Specs {
-					if v, ok := spec.(*ast.ValueSpec); ok {
-						for _, name := range v.Names {
-							read(decls, name.Name, v, as)
-						}
-					}
-				}
-			}
-		}
-	}
-	var found []doorTest
-	for _, test := range tests {
-		if doors := reach(decls, test, map[string]bool{}); len(doors) > 0 {
-			found = append(found, doorTest{test, doors})
-		}
-	}
-	return found, nil
-}
-
-// A decl is what the declarations of one name mention.
-type decl struct {
-	doors []contract.Door
-	names map[string]bool
-}
-
-// contractName returns how the file names package contract: "." for a dot
-// import, "" if it does not.
-func contractName(file *ast.File) string {
-	for _, imp := range file.Imports {
-		if strings.Trim(imp.Path.Value, "`\"") == contractPath {
-			if imp.Name != nil {
-				return imp.Name.Name
-			}
-			return path.Base(contractPath)
-		}
-	}
-	return ""
-}
-
-// read notes what the node mentions.
-func read(decls map[string]*decl, name string, node ast.Node, as string) {
-	d := decls[name]
-	if d == nil {
-		d = &decl{names: map[string]bool{}}
-		decls[name] = d
-	}
-	ast.Inspect(node, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.SelectorExpr:
-			if x, ok := n.X.(*ast.Ident); ok && x.Name == as {
-				d.addDoor(n.Sel.Name)
-				return false
-			}
-		case *ast.Ident:
-			if as == "." {
-				d.addDoor(n.Name)
-			}
-			d.names[n.Name] = true
-		}
-		return true
-	})
-}
-
-// addDoor notes a door if a function of package contract with that name is one.
-func (d *decl) addDoor(name string) {
-	kind, ok := strings.CutPrefix(name, "Test")
-	if !ok {
-		return
-	}
-	door := contract.Door(strings.ToLower(kind))
-	for _, law := range contract.Laws() {
-		if slices.Contains(law.Doors, door) {
-			d.doors = append(d.doors, door)
-			return
-		}
-	}
-}
-
-// reach returns the doors that the declarations of name mention, directly or
-// through other declarations.
-func reach(decls map[string]*decl, name string, seen map[string]bool) []contract.Door {
-	d := decls[name]
-	if d == nil || seen[name] {
-		return nil
-	}
-	seen[name] = true
-	doors := slices.Clone(d.doors)
-	for other := range d.names {
-		doors = append(doors, reach(decls, other, seen)...)
-	}
-	return doors
-}
-
-// isTest reports whether go test runs the function as a test.
-func isTest(f *ast.FuncDecl) bool {
-	rest, ok := strings.CutPrefix(f.Name.Name, "Test")
-	first, _ := utf8.DecodeRuneInString(rest)
-	if !ok || f.Recv != nil || f.Type.Params.NumFields() != 1 || unicode.IsLower(first) {
-		return false
-	}
-	star, ok := f.Type.Params.List[0].Type.(*ast.StarExpr)
-	if !ok {
-		return false
-	}
-	switch t := star.X.(type) {
-	case *ast.SelectorExpr:
-		return t.Sel.Name == "T"
-	case *ast.Ident: // a dot import of testing
-		return t.Name == "T"
-	}
-	return false
 }

@@ -14,7 +14,7 @@ import (
 // parsed writes test files and finds the tests in them that call doors.
 func parsed(t *testing.T, files ...string) []doorTest {
 	t.Helper()
-	p := &pkg{Dir: t.TempDir()}
+	p := &pkg{ImportPath: "example.test/p", Dir: t.TempDir()}
 	for i, src := range files {
 		name := string(rune('a'+i)) + "_test.go"
 		if err := os.WriteFile(filepath.Join(p.Dir, name), []byte("package p\n"+src), 0o666); err != nil {
@@ -22,7 +22,7 @@ func parsed(t *testing.T, files ...string) []doorTest {
 		}
 		p.TestGoFiles = append(p.TestGoFiles, name)
 	}
-	tests, err := doorTests(p)
+	tests, err := newSources().doorTests(p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +95,7 @@ func TestDoorTestsOfNonsense(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "a_test.go"), []byte("package p\nfunc {"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	_, err := doorTests(&pkg{Dir: dir, TestGoFiles: []string{"a_test.go"}})
+	_, err := newSources().doorTests(&pkg{Dir: dir, TestGoFiles: []string{"a_test.go"}})
 	if err == nil || !strings.Contains(err.Error(), "a_test.go:2:6") {
 		t.Errorf("error %v, want one with a_test.go:2:6", err)
 	}

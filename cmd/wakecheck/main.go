@@ -71,6 +71,12 @@ type command interface {
 
 // run is main with the world as an argument: it returns the exit status.
 func (e *env) run(args []string) int {
+	if len(args) == 0 { // the help, but as a complaint: to name no command is bad usage
+		complaint := *e
+		complaint.stdout = e.stderr
+		complaint.run([]string{"-h"})
+		return exitBroken
+	}
 	status, err := e.dispatch(args)
 	if err != nil {
 		fmt.Fprintln(e.stderr, "wakecheck: "+report.CleanText(err.Error()))
@@ -98,9 +104,6 @@ func (e *env) dispatch(args []string) (status int, err error) {
 		}
 	}()
 	args, goArgs := cutGoArgs(args)
-	if len(args) == 0 {
-		args = []string{"-h"}
-	}
 	ctx, err := parser.Parse(doubleDash(args))
 	if err != nil {
 		return 0, errors.New(longFlag.ReplaceAllString(err.Error(), "-$1") + "; wakecheck -h shows the usage")

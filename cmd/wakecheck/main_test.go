@@ -68,7 +68,8 @@ func TestUsage(t *testing.T) {
 		status int
 		text   string
 	}{
-		{nil, 0, "Usage: wakecheck <command>"},
+		{nil, 2, "Usage: wakecheck <command>"},
+		{[]string{"--"}, 2, "wakecheck -h shows the usage"},
 		{[]string{"-h"}, 0, "Exit status: 0"},
 		{[]string{"--help"}, 0, "Exit status: 0"},
 		{[]string{"check", "-h"}, 0, "-laws=ID"},
@@ -81,6 +82,16 @@ func TestUsage(t *testing.T) {
 		{[]string{"check", "-laws=E12"}, 2, "law E12 is not checked"},
 	} {
 		newTrial(t).want(t, c.status, c.args, c.text)
+	}
+}
+
+// Without a command the usage is a complaint, as the go command's is: whoever reads
+// what a command prints is not given it for a result.
+func TestUsageWithoutACommandGoesToStderr(t *testing.T) {
+	tr := newTrial(t)
+	tr.want(t, exitBroken, nil, "Usage: wakecheck <command>")
+	if tr.out.Len() > 0 {
+		t.Errorf("the standard output has\n%s", tr.out.String())
 	}
 }
 
