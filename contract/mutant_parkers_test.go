@@ -298,9 +298,6 @@ func parkerMutants() []mutant {
 		sleeps("a sleeper hands out the latest first", func(s *sleeper) { s.latest = true }, "P18"),
 		sleeps("an assertion counts as often as it is made", func(s *sleeper) { s.counts = true }, "P18"),
 		sleeps("an assertion before the waker is added is lost", func(s *sleeper) { s.forgets = true }, "P18"),
-		row("an unpark is only for who is parked", func(p *parker) {
-			p.unpark = func() { p.set(func() { p.release() }) }
-		}, "P2", "P8", "P17"),
 	}
 }
 
