@@ -247,7 +247,7 @@ func TestPool(t *testing.T) { contract.TestExecutor(t, pool) }
 
 func pool(testing.TB) contract.Executor {
 	p := executor.NewPool(2)
-	return contract.Executor{Claims: tokioWay, Spawn: spawner(p), Close: p.Close, Threads: 2, Stable: true}
+	return contract.Executor{Claims: tokioWay, Spawn: spawner(p), Close: p.Close, Idle: p.Idle, Threads: 2, Stable: true}
 }
 
 func TestSubmit(t *testing.T) { contract.TestExecutor(t, submit) }
