@@ -92,7 +92,7 @@ func (s scenario) compare(t *testing.T, executions, blocked int) {
 // A group is threads that somebody waits for. What they did is seen after wait.
 type group struct{ wg sync.WaitGroup }
 
-func (g *group) run(x *explore.X, name string, f func()) {
+func (g *group) run(x threads, name string, f func()) {
 	g.wg.Add(1)
 	x.Go(name, func() {
 		f()

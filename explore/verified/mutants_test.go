@@ -3,6 +3,7 @@
 package verified
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/wakecheck/wakecheck/explore"
@@ -48,25 +49,35 @@ type mutant struct {
 	body    func(x threads, mistake string)
 }
 
+// The mutants, a list for each file that has copies.
+var mutants = slices.Concat(
+	mainMutants, handleMutants, timeoutMutants,
+)
+
+// mainMutants are those of the copies in this file and of the pool's.
+var mainMutants = []mutant{
+	{"P7", storesToken, explore.Race, parkerCopySynchronizes},
+	{"P7", onlyLooks, explore.Race, parkerCopySynchronizes},
+	{"W21 E12", storesToken, explore.Race, blockOnCopyVisited},
+	{"W21 E12", onlyLooks, explore.Race, blockOnCopyVisited},
+	{"P6 E4", looksThenSleeps, explore.Deadlock, blockOnCopyVisited},
+	{"F22", skipsEmpty, explore.Race, cellCopySynchronizes},
+	{"F22", plainFlag, explore.Race, eventCopySynchronizes},
+	{"F5", looksThenRegisters, explore.Deadlock, eventCopySynchronizes},
+	{"F6", wakesThenPublishes, explore.Deadlock, eventCopySynchronizes},
+	{"W21 E12", wakeOnlyLooks, explore.Race, poolCopyVisited},
+	{"E13 E6", noRunning, explore.Race, poolCopyPolls},
+	{"E30", sleepsLate, explore.Leak, poolCopyPolls},
+}
+
 func TestMutantsAreCaught(t *testing.T) {
-	for _, m := range []mutant{
-		{"P7", storesToken, explore.Race, parkerCopySynchronizes},
-		{"P7", onlyLooks, explore.Race, parkerCopySynchronizes},
-		{"W21 E12", storesToken, explore.Race, blockOnCopyVisited},
-		{"W21 E12", onlyLooks, explore.Race, blockOnCopyVisited},
-		{"P6 E4", looksThenSleeps, explore.Deadlock, blockOnCopyVisited},
-		{"F22", skipsEmpty, explore.Race, cellCopySynchronizes},
-		{"F22", plainFlag, explore.Race, eventCopySynchronizes},
-		{"F5", looksThenRegisters, explore.Deadlock, eventCopySynchronizes},
-		{"F6", wakesThenPublishes, explore.Deadlock, eventCopySynchronizes},
-		{"W21 E12", wakeOnlyLooks, explore.Race, poolCopyVisited},
-		{"E13 E6", noRunning, explore.Race, poolCopyPolls},
-		{"E30", sleepsLate, explore.Leak, poolCopyPolls},
-	} {
+	for _, m := range mutants {
 		t.Run(m.laws+" "+m.mistake, func(t *testing.T) {
-			if r, err := explore.Check(func(x *explore.X) { m.body(x, "") }); err != nil || r.Failure != nil || !r.Proved {
+			r, err := explore.Check(func(x *explore.X) { m.body(x, "") })
+			if err != nil || r.Failure != nil || !r.Proved {
 				t.Fatalf("without the mistake: %v %v %v", r, r.Failure, err)
 			}
+			t.Log("without the mistake:", r)
 			t.Log(fails(t, m.fault, func(x *explore.X) { m.body(x, m.mistake) }))
 		})
 	}
