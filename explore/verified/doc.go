@@ -16,9 +16,9 @@
 // write the new count down.
 //
 // That nothing fails would also be said by scenarios that see nothing. So there
-// are mutants beside them: short copies of a parker, a cell, an event and a pool
-// that pass, and fail as soon as one line is wrong, each with the shortest
-// schedule that shows it.
+// are mutants beside them: short copies of a parker, a cell, an event, a task, a
+// queue, a pool that pass, and fail as soon as one line is wrong, each with the
+// shortest schedule that shows it.
 //
 // Two things are shown in their own way. That a future which wakes nobody hangs
 // its executor: not that some schedule hangs, but that all of them do, by counting

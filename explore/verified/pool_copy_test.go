@@ -3,6 +3,7 @@
 package verified
 
 import (
+	"github.com/wakecheck/wakecheck/explore"
 	"github.com/wakecheck/wakecheck/futures"
 	"github.com/wakecheck/wakecheck/internal/atomic"
 	"github.com/wakecheck/wakecheck/internal/sync"
@@ -15,6 +16,7 @@ type poolCopy struct {
 	mistake string
 	state   atomic.Uint32
 	future  futures.Future[int]
+	polled  explore.Var[bool] // it is, now
 
 	mu     sync.Mutex
 	queued int // how often the task is in the queue
@@ -25,6 +27,7 @@ type poolCopy struct {
 const (
 	wakeOnlyLooks = "a wake only looks if the task is woken"
 	noRunning     = "a task that is polled is not marked"
+	letsGoEarly   = "lets go of a task, then says that it is not polled"
 	sleepsLate    = "goes to sleep after it has let go of the queue"
 )
 
@@ -109,12 +112,20 @@ func (p *poolCopy) turn() {
 		return
 	}
 	p.state.Swap(running)
-	if _, ready := p.future.Poll(cx); ready {
+	p.polled.Set(true)
+	_, ready := p.future.Poll(cx)
+	if p.mistake != letsGoEarly {
+		p.polled.Set(false)
+	}
+	if ready {
 		p.end()
 		return
 	}
 	if !p.state.CompareAndSwap(running, 0) {
 		p.push() // woken while it was polled
+	}
+	if p.mistake == letsGoEarly {
+		p.polled.Set(false)
 	}
 }
 
