@@ -3,6 +3,7 @@
 package verified
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -11,7 +12,12 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if raced {
+		os.Exit(m.Run())
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // most is how many executions a scenario of the list may have.
 const most = 200_000
