@@ -4,6 +4,7 @@ package verified
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"strings"
 	"sync/atomic"
@@ -29,23 +30,34 @@ func TestRacedMutants(t *testing.T) {
 		t.Skip("set WAKECHECK_RACED=1 to see what goroutines notice")
 	}
 	for _, m := range mutants {
-		for range 100 {
-			if r := race(t, m, ""); r.noticed() {
-				t.Fatalf("%s: without %q: asserted %v, panicked %v, hung %v",
-					m.laws, m.mistake, r.asserted.Load(), r.panicked.Load(), r.hung)
-			}
-		}
-		var noticed, asserted, panicked, hung int
-		for range races {
-			r := race(t, m, m.mistake)
-			noticed += count(r.noticed())
-			asserted += count(r.asserted.Load())
-			panicked += count(r.panicked.Load())
-			hung += count(r.hung)
-		}
-		t.Logf("%s %s: noticed in %d of %d runs: %d asserted, %d panicked, %d hung",
-			m.laws, m.mistake, noticed, races, asserted, panicked, hung)
+		t.Logf("%s %s: %v; without the mistake: %v", m.laws, m.mistake, raceOften(t, m, m.mistake), raceOften(t, m, ""))
 	}
+}
+
+// A tally is what was noticed in so many runs.
+type tally struct{ runs, noticed, asserted, panicked, hung int }
+
+func (n tally) String() string {
+	if n.noticed == 0 {
+		return fmt.Sprintf("noticed in none of %d runs", n.runs)
+	}
+	return fmt.Sprintf("noticed in %d of %d runs (%d asserted, %d panicked, %d hung)", n.noticed, n.runs, n.asserted, n.panicked, n.hung)
+}
+
+func raceOften(t *testing.T, m mutant, mistake string) (n tally) {
+	for n.runs < races {
+		r := race(t, m, mistake)
+		asserted, panicked, hung := r.asserted.Load(), r.panicked.Load(), r.hung.Load()
+		n.runs++
+		n.noticed += count(asserted || panicked || hung)
+		n.asserted += count(asserted)
+		n.panicked += count(panicked)
+		n.hung += count(hung)
+		if r.stuck {
+			break
+		}
+	}
+	return n
 }
 
 func count(yes bool) int {
@@ -57,21 +69,30 @@ func count(yes bool) int {
 
 // A racer runs threads as goroutines, and notes how they end.
 type racer struct {
-	asserted, panicked atomic.Bool
-	hung               bool
+	asserted, panicked, hung atomic.Bool
+	stuck                    bool // it hung where the bubble does not see it
 }
 
-func (r *racer) noticed() bool { return r.asserted.Load() || r.panicked.Load() || r.hung }
-
+// Go starts a goroutine. It and whoever starts it do nothing for some microseconds,
+// by chance one or the other longer, or else a short one would be over before the
+// next one is under way.
 func (r *racer) Go(_ string, f func()) {
+	defer r.idle()
 	go func() {
 		defer func() {
 			if recover() != nil {
 				r.panicked.Store(true)
 			}
 		}()
+		r.idle()
 		f()
 	}()
+}
+
+func (r *racer) idle() {
+	for range rand.IntN(10_000) {
+		r.asserted.Load()
+	}
 }
 
 func (r *racer) Assert(ok bool) {
@@ -81,20 +102,31 @@ func (r *racer) Assert(ok bool) {
 }
 
 // race runs m once. It runs in a bubble, where it is known when all that is left is
-// blocked: nobody waits for it.
-func race(t *testing.T, m mutant, mistake string) (r *racer) {
-	r = new(racer)
-	defer func() {
-		if v := recover(); v != nil {
-			if !strings.HasPrefix(fmt.Sprint(v), "deadlock: ") {
-				panic(v)
+// blocked: nobody waits for it. Only who is blocked on a lock is not known to be, and
+// must be waited for.
+func race(t *testing.T, m mutant, mistake string) *racer {
+	r := new(racer)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		defer func() {
+			if v := recover(); v != nil {
+				if !strings.HasPrefix(fmt.Sprint(v), "deadlock: ") {
+					panic(v)
+				}
+				r.hung.Store(true)
 			}
-			r.hung = true
-		}
+		}()
+		synctest.Test(t, func(*testing.T) {
+			r.Go("main", func() { m.body(r, mistake) })
+			time.Sleep(time.Hour) // until all have ended, or are blocked and no timer is left
+		})
 	}()
-	synctest.Test(t, func(*testing.T) {
-		r.Go("main", func() { m.body(r, mistake) })
-		time.Sleep(time.Hour) // until all have ended, or are blocked and no timer is left
-	})
+	select {
+	case <-ended:
+	case <-time.After(10 * time.Second):
+		r.stuck = true
+		r.hung.Store(true)
+	}
 	return r
 }
