@@ -16,9 +16,11 @@
 // write the new count down.
 //
 // That nothing fails would also be said by scenarios that see nothing. So there
-// are mutants beside them: short copies of a parker, a cell, an event, a task, a
-// queue, a pool that pass, and fail as soon as one line is wrong, each with the
-// shortest schedule that shows it.
+// are mutants beside them, at least one for each law: short copies that pass, and
+// fail as soon as one line is wrong, each with the shortest schedule that shows it.
+// There are copies of a parker, of what the handles on a waker share, of cells and
+// events, of a notify, a semaphore and a channel, of combinators, of a task, a queue
+// and a pool; and of a sleeper with several wakers, which this module has none of.
 //
 // Two things are shown in their own way. That a future which wakes nobody hangs
 // its executor: not that some schedule hangs, but that all of them do, by counting

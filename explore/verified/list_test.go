@@ -4,6 +4,7 @@ package verified
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -39,23 +40,38 @@ var rooms = [][]scenario{
 	poolScenarios, submitScenarios, futureScenarios, primitiveScenarios, sleeperScenarios,
 }
 
-// Each law that one thread at a time cannot break, and that is ours to keep, has a
-// scenario whose name begins with it. One is not ours: nothing of this module is a
-// sleeper with several wakers (P18), so its scenarios are of a copy.
+// The laws that one thread at a time cannot break, and that are ours to keep: all of
+// them but P18.
+var laws = strings.Fields(`W1 W8 W9 W13 W14 W15 W21 P6 P7 P13 P18 F2 F5 F6 F11 F12 F21 F22 F23
+	C3 C7 C10 E2 E3 E4 E5 E6 E9 E12 E13 E18 E19 E24 E26 E30 E31 E34 E35 E36`)
+
+// Each law has a scenario whose name begins with it. Nothing of this module is a
+// sleeper with several wakers, so those of P18 are about a copy.
 func TestLawsHaveScenarios(t *testing.T) {
-	laws := strings.Fields(`W1 W8 W9 W13 W14 W15 W21 P6 P7 P13 P18 F2 F5 F6 F11 F12 F21 F22 F23
-		C3 C7 C10 E2 E3 E4 E5 E6 E9 E12 E13 E18 E19 E24 E26 E30 E31 E34 E35 E36`)
-	named := make(map[string]bool)
+	var names []string
 	for _, room := range rooms {
 		for _, s := range room {
-			for _, word := range strings.Fields(s.name) {
-				named[word] = true
-			}
+			names = append(names, s.name)
 		}
 	}
+	eachLawIn(t, names, "scenario")
+}
+
+// Each law has a mutant that breaks it.
+func TestLawsHaveMutants(t *testing.T) {
+	var names []string
+	for _, m := range mutants {
+		names = append(names, m.laws)
+	}
+	eachLawIn(t, names, "mutant")
+}
+
+func eachLawIn(t *testing.T, names []string, of string) {
+	t.Helper()
+	words := strings.Fields(strings.Join(names, " "))
 	for _, law := range laws {
-		if !named[law] {
-			t.Errorf("no scenario is about %s", law)
+		if !slices.Contains(words, law) {
+			t.Errorf("no %s is about %s", of, law)
 		}
 	}
 }

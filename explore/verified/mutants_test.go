@@ -51,8 +51,8 @@ type mutant struct {
 
 // The mutants, a list for each file that has copies.
 var mutants = slices.Concat(
-	mainMutants, handleMutants, timeoutMutants, slotMutants, waitersMutants, channelMutants, combinatorMutants, sleeperMutants,
-	executorMutants,
+	mainMutants, handleMutants, timeoutMutants, slotMutants, waitersMutants,
+	channelMutants, combinatorMutants, sleeperMutants, executorMutants,
 )
 
 // mainMutants are those of the copies in this file and of the pool's.

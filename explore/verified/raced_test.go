@@ -22,7 +22,9 @@ const races = 10_000
 
 // What goroutines that race notice of the mutants that the explorer always finds. It
 // proves nothing and is no test: it is for the comparison. A data race is noticed if
-// a value comes out wrong: -race would see more.
+// a value comes out wrong: -race would see more. Without the mistake nothing should be
+// noticed; but a scenario with a [ghost] may miss what a goroutine has done a moment
+// ago, and wait for it in vain.
 //
 //	WAKECHECK_RACED=1 go test -tags explore -run '^TestRacedMutants$' -v ./explore/verified
 func TestRacedMutants(t *testing.T) {
