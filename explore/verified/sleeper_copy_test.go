@@ -138,7 +138,8 @@ func sleeperFetches(x threads, mistake string) {
 	one, other := &sleeperWaker{of: s}, &sleeperWaker{of: s}
 	x.Go("one", one.assert)
 	x.Go("other", other.assert)
-	x.Assert(s.fetch(true) != s.fetch(true))
+	first := s.fetch(true)
+	x.Assert(s.fetch(true) != first)
 }
 
 // sleeperClears clears a waker that was asserted, as it may be fetched. Then it
