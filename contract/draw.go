@@ -39,7 +39,7 @@ func (d draws) oneIn(n int) bool { return d.below(n) == n-1 }
 const (
 	leastThrong = 33
 	mostThrong  = 40
-	rareThrong  = 32 // one scenario in so many
+	rareThrong  = 100 // one scenario in so many
 )
 
 func drawThrong(d draws) int { return leastThrong + d.below(mostThrong-leastThrong+1) }

@@ -64,7 +64,7 @@ func (p program) start() (threads [][]func() string) {
 // What the reductions find of random programs is what comes of all schedules.
 func TestOracle(t *testing.T) {
 	limits := engine.Limits{Executions: 4_000}
-	enginetest.Oracle(t, enginetest.Programs(1000), enginetest.Programs(400), enginetest.Programs(150), limits, func(r *rand.Rand) enginetest.Threads {
+	enginetest.Oracle(t, enginetest.Programs(1000), enginetest.Programs(400), enginetest.Programs(100), limits, func(r *rand.Rand) enginetest.Threads {
 		p := draw(r)
 		return enginetest.Threads{Drawn: p, Late: (len(p.threads) - p.late) % len(p.threads), Start: p.start}
 	})
